@@ -1,0 +1,34 @@
+/** One jest project per speed class; every project runs its tests in random order. */
+const project = (displayName, roots, options = {}) => ({
+  displayName,
+  roots,
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/test/fixtures/repositories', '<rootDir>/examples'],
+  haste: { enableSymlinks: false },
+  watchman: false,
+  ...options,
+});
+
+export default {
+  randomize: true,
+  watchman: false,
+  maxWorkers: 2,
+  projects: [
+    project('fast', [
+      '<rootDir>/test/unit',
+      '<rootDir>/test/contracts',
+      '<rootDir>/test/state-machines',
+      '<rootDir>/test/architecture',
+    ]),
+    project('e2e', ['<rootDir>/test/e2e']),
+    project('apps', ['<rootDir>/test/apps']),
+  ],
+};

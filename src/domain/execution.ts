@@ -1,0 +1,41 @@
+import type { EnvironmentStage, Source } from './deployment.ts';
+
+export const WORKFLOWS = ['deploy', 'destroy'] as const;
+export type WorkflowName = (typeof WORKFLOWS)[number];
+
+export const EXECUTION_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+/** What the operator asked a deploy for; environment values are secrets and live behind `environmentSecret`. */
+export interface DeploySettings {
+  readonly source: Source;
+  readonly stage: EnvironmentStage;
+  readonly whatIf: boolean;
+  /** What the application is and what matters, in the operator's words. */
+  readonly description?: string | undefined;
+  /** Port the service is reached on; chosen by the load balancer when absent. */
+  readonly listenerPort?: number | undefined;
+  /** Reference of the secret that holds the operator's environment variables, and their names. */
+  readonly environmentSecret?: string | undefined;
+  readonly environmentNames: readonly string[];
+  /** How long an instance may take until it is healthy. */
+  readonly startTimeoutSeconds: number;
+}
+
+export interface DestroySettings {
+  readonly snapshot: boolean;
+}
+
+/** One run of one workflow. */
+export interface Execution {
+  readonly id: string;
+  readonly deploymentId: string;
+  readonly workflow: WorkflowName;
+  readonly status: ExecutionStatus;
+  readonly settings: DeploySettings | DestroySettings;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** Who asked for it: `user@host` of the caller. */
+  readonly actor: string;
+  readonly cancelRequested: boolean;
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode } from './errors.ts';
+
+export const BLUEPRINTS = ['network', 'load-balancer', 'database', 'compute'] as const;
+export type BlueprintName = (typeof BLUEPRINTS)[number];
+
+/** CloudFormation's own words, so that both platforms read alike. */
+export const STACK_STATUSES = [
+  'CREATE_IN_PROGRESS',
+  'CREATE_COMPLETE',
+  'CREATE_FAILED',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_FAILED',
+  'DELETE_IN_PROGRESS',
+  'DELETE_FAILED',
+] as const;
+export type StackStatus = (typeof STACK_STATUSES)[number];
+
+export interface StackFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly logTail: readonly string[];
+}
+
+/** An instantiated blueprint. Parameters and outputs are strings, as CloudFormation has them. */
+export interface Stack {
+  readonly name: string;
+  readonly blueprint: BlueprintName;
+  readonly deploymentId: string;
+  readonly status: StackStatus;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly failure: StackFailure | null;
+}
+
+export interface StackChange {
+  readonly action: 'create' | 'modify' | 'replace' | 'remove' | 'none';
+  readonly resource: string;
+  readonly reason: string;
+}
+
+export const isStackReady = (stack: Stack): boolean =>
+  stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';

@@ -1,0 +1,53 @@
+import type { Command } from '../domain/plan.ts';
+
+export interface Instance {
+  readonly id: string;
+  /** Compute stack that it belongs to. */
+  readonly stack: string;
+  /** Process type it runs: `web`, `worker`. */
+  readonly process: string;
+  readonly exposed: boolean;
+  readonly host: string;
+  /** Port given to the application as `$PORT`; null for a process without one. */
+  readonly port: number | null;
+  readonly state: 'stopped' | 'running' | 'backing-off' | 'failed';
+  /** Times the process was started again after an exit that nobody asked for. */
+  readonly restarts: number;
+  readonly lastExit: {
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly at: string;
+  } | null;
+}
+
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly logTail: readonly string[];
+}
+
+/** Commands on the instances of a compute stack. */
+export interface InstanceCommands {
+  list(stack: string): Promise<readonly Instance[]>;
+  /** Starts the application on these instances and keeps it running. Starting a running instance does nothing. */
+  start(instanceIds: readonly string[]): Promise<void>;
+  /** Asks with SIGTERM, ends with SIGKILL after the grace time. Stopping a stopped instance does nothing. */
+  stop(instanceIds: readonly string[]): Promise<void>;
+  /**
+   * Runs a command of the application once in an instance's folder with the application's environment.
+   * Its output goes to Telemetry. @throws {HiveMindError} InstanceNotFound, StageTimedOut, Cancelled
+   */
+  run(
+    instanceId: string,
+    command: Command,
+    options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
+  ): Promise<CommandResult>;
+  /** Resolves with the first of these instances that exits, or undefined after `patienceSeconds`. An exit that already happened counts. */
+  firstExit(
+    instanceIds: readonly string[],
+    options: { readonly patienceSeconds: number; readonly signal?: AbortSignal },
+  ): Promise<Instance | undefined>;
+  /** TCP ports on which the processes of the instance listen now; empty when that cannot be seen. */
+  listeningPorts(instanceId: string): Promise<readonly number[]>;
+  logTail(instanceId: string, lines: number): Promise<readonly string[]>;
+}

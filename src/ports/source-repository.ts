@@ -1,0 +1,45 @@
+import type { Source } from '../domain/deployment.ts';
+
+/** A source at one exact commit. `repository` is the adapter's own key of the stored copy. */
+export interface ResolvedSource {
+  readonly repository: string;
+  readonly commit: string;
+  /** Id of the file tree: equal trees have equal ids, whatever the commit. */
+  readonly tree: string;
+  /** First line of the commit message, for people. */
+  readonly subject: string;
+  /** Things the operator should know, such as uncommitted changes that are left out. */
+  readonly warnings: readonly string[];
+}
+
+export interface TreeEntry {
+  /** Relative to the root, with forward slashes. */
+  readonly path: string;
+  readonly kind: 'file' | 'executable' | 'symlink' | 'submodule';
+  readonly bytes: number;
+}
+
+/** The files of a commit, read-only and without executing or following anything. */
+export interface SourceTree {
+  readonly entries: readonly TreeEntry[];
+  /** The text of a file, at most `maxBytes` of it (default 256 KiB); undefined when there is no such regular file. */
+  read(path: string, maxBytes?: number): Promise<string | undefined>;
+}
+
+/** Where code comes from. Repository contents are hostile: nothing in them is executed here. */
+export interface SourceRepository {
+  /**
+   * Fetches the source and fixes the commit.
+   * @throws {HiveMindError} UnsafeSource, SourceNotFound, NotARepository, EmptyRepository, RefNotFound,
+   *   SourceAccessDenied, SourceUnreachable, RepositoryTooLarge
+   */
+  resolve(source: Source, signal?: AbortSignal): Promise<ResolvedSource>;
+  /** @throws {HiveMindError} UnsafeRepository */
+  open(source: ResolvedSource): Promise<SourceTree>;
+  /**
+   * Writes a clean checkout into `directory`, which must not exist. Symbolic links that leave the folder, submodules with
+   * unsafe addresses and names that a file system would confuse are refused.
+   * @throws {HiveMindError} UnsafeRepository, DiskFull
+   */
+  checkout(source: ResolvedSource, directory: string, signal?: AbortSignal): Promise<void>;
+}
