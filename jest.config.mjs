@@ -13,7 +13,6 @@ const project = (displayName, roots, options = {}) => ({
   },
   modulePathIgnorePatterns: ['<rootDir>/test/fixtures/repositories', '<rootDir>/examples'],
   haste: { enableSymlinks: false },
-  watchman: false,
   ...options,
 });
 

@@ -4,7 +4,7 @@ import { EVENT_TYPES } from '../domain/events.ts';
 import { EXECUTION_STATUSES, WORKFLOWS } from '../domain/execution.ts';
 import { LOG_SOURCES } from '../domain/log-line.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
-import { deploymentShape } from './deployment.ts';
+import { failureShape } from './deployment.ts';
 import { planShape } from './plan.ts';
 
 const environmentName = z
@@ -50,6 +50,8 @@ export const executionShape = z.strictObject({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   actor: z.string(),
+  /** Why it FAILED or was CANCELLED. */
+  failure: failureShape.optional(),
 });
 export type ExecutionView = z.infer<typeof executionShape>;
 export const executionDocument = z.strictObject({ execution: executionShape });

@@ -20,7 +20,6 @@ export const EVENT_TYPES = [
   'warning',
   'resource.created',
   'resource.removed',
-  'lock.taken-over',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

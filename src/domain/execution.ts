@@ -1,4 +1,5 @@
 import type { EnvironmentStage, Source } from './deployment.ts';
+import type { Failure } from './failure.ts';
 
 export const WORKFLOWS = ['deploy', 'destroy'] as const;
 export type WorkflowName = (typeof WORKFLOWS)[number];
@@ -26,16 +27,24 @@ export interface DestroySettings {
   readonly snapshot: boolean;
 }
 
-/** One run of one workflow. */
-export interface Execution {
+interface ExecutionFields {
   readonly id: string;
   readonly deploymentId: string;
-  readonly workflow: WorkflowName;
+  readonly deploymentName: string;
   readonly status: ExecutionStatus;
-  readonly settings: DeploySettings | DestroySettings;
   readonly startedAt: string;
   readonly endedAt: string | null;
   /** Who asked for it: `user@host` of the caller. */
   readonly actor: string;
   readonly cancelRequested: boolean;
+  readonly failure?: Failure | undefined;
 }
+
+/** One run of one workflow. */
+export type Execution = ExecutionFields &
+  (
+    | { readonly workflow: 'deploy'; readonly settings: DeploySettings }
+    | { readonly workflow: 'destroy'; readonly settings: DestroySettings }
+  );
+export type DeployExecution = Extract<Execution, { workflow: 'deploy' }>;
+export type DestroyExecution = Extract<Execution, { workflow: 'destroy' }>;

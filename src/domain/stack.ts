@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.ts';
+import type { FailureDetail } from './failure.ts';
 
 export const BLUEPRINTS = ['network', 'load-balancer', 'database', 'compute'] as const;
 export type BlueprintName = (typeof BLUEPRINTS)[number];
@@ -16,13 +16,6 @@ export const STACK_STATUSES = [
 ] as const;
 export type StackStatus = (typeof STACK_STATUSES)[number];
 
-export interface StackFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string;
-  readonly logTail: readonly string[];
-}
-
 /** An instantiated blueprint. Parameters and outputs are strings, as CloudFormation has them. */
 export interface Stack {
   readonly name: string;
@@ -31,7 +24,7 @@ export interface Stack {
   readonly status: StackStatus;
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly failure: StackFailure | null;
+  readonly failure: FailureDetail | null;
 }
 
 export interface StackChange {
@@ -42,3 +35,6 @@ export interface StackChange {
 
 export const isStackReady = (stack: Stack): boolean =>
   stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
+
+/** What uses goes before what is used. */
+export const REMOVAL_ORDER: readonly BlueprintName[] = ['compute', 'database', 'load-balancer', 'network'];

@@ -1,4 +1,5 @@
 import type { DeploymentStatus } from './deployment.ts';
+import type { FailureDetail } from './failure.ts';
 import type { JsonObject } from './json.ts';
 
 export const AGENTS = [
@@ -15,26 +16,53 @@ export const AGENTS = [
 export type AgentName = (typeof AGENTS)[number];
 
 interface StageFacts {
+  /** The part of the work it belongs to; `what-if` is the read-only branch of the deploy workflow. */
+  readonly workflow: 'deploy' | 'what-if' | 'destroy';
   readonly agent: AgentName;
+  /** Status of the deployment while the stage runs. */
   readonly status: DeploymentStatus;
   /** What the agent is doing, for a progress line: starts with a verb in -ing form. */
   readonly title: string;
 }
 
-/** The stages of the deploy workflow, in the order an operator reads them. */
+const deploy = (agent: AgentName, status: DeploymentStatus, title: string) =>
+  ({ workflow: 'deploy', agent, status, title }) as const satisfies StageFacts;
+const destroy = (title: string) =>
+  ({ workflow: 'destroy', agent: 'janitor', status: 'DESTROYING', title }) as const satisfies StageFacts;
+
+/** The stages of the workflows, in the order an operator reads them. */
 export const STAGES = {
-  analyse: { agent: 'recon', status: 'ANALYZING', title: 'reading the repository' },
-  build: { agent: 'compiler', status: 'BUILDING', title: 'building the artifact' },
-  network: { agent: 'provisioner', status: 'PROVISIONING', title: 'preparing the network' },
-  'load-balancer': { agent: 'provisioner', status: 'PROVISIONING', title: 'creating the load balancer' },
-  database: { agent: 'provisioner', status: 'PROVISIONING', title: 'creating the database' },
-  compute: { agent: 'provisioner', status: 'PROVISIONING', title: 'creating the instances' },
-  migrate: { agent: 'deployer', status: 'DEPLOYING', title: 'running migrations' },
-  release: { agent: 'deployer', status: 'DEPLOYING', title: 'starting the release' },
-  harden: { agent: 'sheriff', status: 'SECURING', title: 'auditing security' },
-  verify: { agent: 'qa', status: 'VERIFYING', title: 'verifying the release' },
-  observe: { agent: 'ops', status: 'MONITORING_SETUP', title: 'wiring logs and metrics' },
-  complete: { agent: 'ops', status: 'MONITORING_SETUP', title: 'writing the report' },
+  analyse: deploy('recon', 'ANALYZING', 'reading the repository'),
+  preview: {
+    workflow: 'what-if',
+    agent: 'provisioner',
+    status: 'ANALYZING',
+    title: 'previewing the changes',
+  },
+  assess: {
+    workflow: 'what-if',
+    agent: 'sheriff',
+    status: 'ANALYZING',
+    title: 'assessing the repository',
+  },
+  build: deploy('compiler', 'BUILDING', 'building the artifact'),
+  network: deploy('provisioner', 'PROVISIONING', 'preparing the network'),
+  'load-balancer': deploy('provisioner', 'PROVISIONING', 'creating the load balancer'),
+  database: deploy('provisioner', 'PROVISIONING', 'creating the database'),
+  compute: deploy('provisioner', 'PROVISIONING', 'creating the instances'),
+  migrate: deploy('deployer', 'DEPLOYING', 'running migrations'),
+  release: deploy('deployer', 'DEPLOYING', 'starting the release'),
+  harden: deploy('sheriff', 'SECURING', 'auditing security'),
+  verify: deploy('qa', 'VERIFYING', 'verifying the release'),
+  observe: deploy('ops', 'MONITORING_SETUP', 'wiring logs and metrics'),
+  complete: deploy('deployer', 'MONITORING_SETUP', 'making the release permanent'),
+  'plan-removal': destroy('finding every resource'),
+  snapshot: destroy('saving the database'),
+  'remove-compute': destroy('stopping and removing the instances'),
+  'remove-database': destroy('removing the database'),
+  'remove-load-balancer': destroy('removing the load balancer'),
+  'remove-network': destroy('removing the network'),
+  'prove-removal': destroy('proving that nothing is left'),
 } as const satisfies Record<string, StageFacts>;
 
 export type StageName = keyof typeof STAGES;
@@ -56,4 +84,5 @@ export interface StageRun {
   readonly output: JsonObject | null;
   /** One line that says what came out, for progress and reports. */
   readonly summary: string | null;
+  readonly failure: FailureDetail | null;
 }

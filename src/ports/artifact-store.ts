@@ -26,6 +26,12 @@ export interface ArtifactManifest {
   readonly sbom: readonly SbomComponent[];
 }
 
+/** What only the builder knows of an artifact; the store reads the rest from the files. */
+export type ArtifactFacts = Pick<
+  ArtifactManifest,
+  'commit' | 'tree' | 'root' | 'runtime' | 'runtimeVersion' | 'environmentNames'
+>;
+
 /** Immutable, content-addressed builds. */
 export interface ArtifactStore {
   /**
@@ -33,10 +39,8 @@ export interface ArtifactStore {
    * one artifact.
    * @throws {HiveMindError} UnsafeRepository: a link leaves the folder; DiskFull
    */
-  put(
-    directory: string,
-    facts: Omit<ArtifactManifest, 'version' | 'id' | 'checksum' | 'files' | 'bytes'>,
-  ): Promise<ArtifactManifest>;
+  put(directory: string, facts: ArtifactFacts): Promise<ArtifactManifest>;
+  /** @throws {HiveMindError} ArtifactCorrupt */
   find(id: string): Promise<ArtifactManifest | undefined>;
   /** Copies the artifact's files into `directory`, which must not exist. @throws {HiveMindError} ArtifactNotFound, DiskFull */
   unpack(id: string, directory: string): Promise<void>;

@@ -43,7 +43,7 @@ export interface DeploymentStore {
   findExecution(id: string): Promise<Execution | undefined>;
   updateExecution(
     id: string,
-    change: Partial<Pick<Execution, 'status' | 'endedAt' | 'cancelRequested'>>,
+    change: Partial<Pick<Execution, 'status' | 'endedAt' | 'cancelRequested' | 'failure'>>,
   ): Promise<void>;
   /** Of one deployment, newest first; of all deployments when `deploymentId` is absent. */
   listExecutions(filter: {

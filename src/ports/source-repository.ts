@@ -42,4 +42,6 @@ export interface SourceRepository {
    * @throws {HiveMindError} UnsafeRepository, DiskFull
    */
   checkout(source: ResolvedSource, directory: string, signal?: AbortSignal): Promise<void>;
+  /** Removes the stored copy of a source, unless another source shares it; does nothing when there is none. */
+  forget(source: Source): Promise<void>;
 }

@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { errorDocument } from '../../src/contracts/deployment.ts';
+import { asHiveMindError, EXIT, type HiveMindError } from '../../src/domain/errors.ts';
+import { requireLoopbackHost, requireToken } from './access.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
+import { executionRoutes } from './execution-routes.ts';
+import { type Health, healthRoutes } from './health.ts';
+import type { LocalPlatform } from './local-platform.ts';
+
+const MAX_BODY_BYTES = 1_000_000;
+
+export interface AppOptions {
+  readonly platform: LocalPlatform;
+  readonly token: string;
+  readonly health: Health;
+  /** Ends the server after the answer is sent. */
+  readonly stop: () => void;
+  readonly logError: (error: HiveMindError) => void;
+}
+
+/** The HTTP interface of the local control plane; its shapes are in `src/contracts`. */
+export function createApp({ platform, token, health, stop, logError }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(requireLoopbackHost);
+  app.route('/health', healthRoutes(health));
+  app.use('/v1/*', requireToken(token), bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.route('/v1/deployments', deploymentRoutes(platform));
+  app.route('/v1/executions', executionRoutes(platform));
+  app.post('/v1/server/stop', (context) => {
+    setImmediate(stop);
+    return context.json({}, 202);
+  });
+  app.onError((thrown, context) => {
+    const error = asHiveMindError(thrown);
+    if (error.kind.fault === 'hivemind') logError(error);
+    const { code, message, hint } = error;
+    return context.json(errorDocument.parse({ error: { code, message, hint } }), httpStatus(error));
+  });
+  app.notFound((context) =>
+    context.json(
+      { error: { code: 'InvalidInput', message: 'there is no such address', hint: 'see docs/api.md' } },
+      404,
+    ),
+  );
+  return app;
+}
+
+function httpStatus(error: HiveMindError) {
+  switch (error.kind.exit) {
+    case EXIT.usage:
+      return 400;
+    case EXIT.notSignedIn:
+      return 401;
+    case EXIT.notFound:
+      return 404;
+    case EXIT.conflict:
+      return 409;
+    case EXIT.unreachable:
+      return 503;
+    default:
+      return 500;
+  }
+}

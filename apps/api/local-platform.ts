@@ -1,0 +1,149 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { compiler } from '../../lambdas/compiler/agent.ts';
+import { deployer } from '../../lambdas/deployer/agent.ts';
+import { janitor } from '../../lambdas/janitor/agent.ts';
+import { medic } from '../../lambdas/medic/agent.ts';
+import { ops } from '../../lambdas/ops/agent.ts';
+import { provisioner } from '../../lambdas/provisioner/agent.ts';
+import { qa } from '../../lambdas/qa/agent.ts';
+import { recon } from '../../lambdas/recon/agent.ts';
+import { sheriff } from '../../lambdas/sheriff/agent.ts';
+import { localArtifactStore } from '../../src/adapters/local/artifact-store.ts';
+import { localBuilder, removeStaleWorkspaces } from '../../src/adapters/local/builder.ts';
+import { localClock } from '../../src/adapters/local/clock.ts';
+import { localCosts } from '../../src/adapters/local/costs.ts';
+import { PostgresClusters } from '../../src/adapters/local/database/clusters.ts';
+import { localDatabaseSnapshots } from '../../src/adapters/local/database-snapshots.ts';
+import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
+import type { Home } from '../../src/adapters/local/home.ts';
+import { localInstanceCommands } from '../../src/adapters/local/instance-commands.ts';
+import { LoadBalancers } from '../../src/adapters/local/load-balancer/load-balancers.ts';
+import { endOrphanProcesses } from '../../src/adapters/local/orphan-processes.ts';
+import { localProbe } from '../../src/adapters/local/probe.ts';
+import { localResourceInventory } from '../../src/adapters/local/resource-inventory.ts';
+import { localRuntimeInspection } from '../../src/adapters/local/runtime-inspection.ts';
+import { localSecrets } from '../../src/adapters/local/secrets.ts';
+import { localSecurityScanner } from '../../src/adapters/local/security-scanner.ts';
+import { localSourceRepository } from '../../src/adapters/local/source-repository.ts';
+import { LocalStackEngine } from '../../src/adapters/local/stack-engine.ts';
+import { localCompute } from '../../src/adapters/local/stacks/compute.ts';
+import { localDatabase } from '../../src/adapters/local/stacks/database.ts';
+import { localLoadBalancer } from '../../src/adapters/local/stacks/load-balancer.ts';
+import { localNetwork } from '../../src/adapters/local/stacks/network.ts';
+import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
+import { Supervisor } from '../../src/adapters/local/supervisor/supervisor.ts';
+import { localTelemetry } from '../../src/adapters/local/telemetry.ts';
+import { LogFiles } from '../../src/adapters/local/telemetry-logs/log-files.ts';
+import { localTrafficRouter } from '../../src/adapters/local/traffic-router.ts';
+import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
+import type { HistoryEvent } from '../../src/domain/events.ts';
+import { EventFeed } from './event-feed.ts';
+
+export interface LocalPlatformOptions {
+  readonly home: Home;
+  /** Sees every event right after it is stored. */
+  readonly onEvent?: (event: HistoryEvent) => void;
+}
+
+export type LocalPlatform = ReturnType<typeof createLocalPlatform>;
+
+/** Puts ports, adapters and agents together for one machine. */
+export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
+  const database = openStateDatabase(home);
+  const events = new EventFeed();
+  const publish = (event: HistoryEvent) => {
+    events.publish(event);
+    onEvent?.(event);
+  };
+  const store = localDeploymentStore({ database, clock: localClock, onEvent: publish });
+  const adapters = createAdapters(home, database);
+  const ports = { store, clock: localClock, costs: localCosts, ...adapters };
+  const agents = {
+    recon: recon(ports),
+    compiler: compiler(ports),
+    provisioner: provisioner(ports),
+    deployer: deployer(ports),
+    sheriff: sheriff(ports),
+    qa: qa(ports),
+    ops: ops(ports),
+    medic: medic(ports),
+    janitor: janitor(ports),
+  };
+  const runner = new LocalWorkflowRunner({ store, clock: localClock, agents });
+  return {
+    ...ports,
+    events,
+    runner,
+    restore: () => restore(home, adapters),
+    close: async () => {
+      await runner.close();
+      await adapters.balancers.close();
+      await adapters.supervisor.close();
+      await adapters.clusters.close();
+      await adapters.logs.close();
+      database.close();
+    },
+    healthProbes: {
+      readState: () => void database.prepare('SELECT 1 FROM deployments LIMIT 1').get(),
+      brokenDatabases: async () =>
+        (await adapters.clusters.list()).filter(({ state }) => state !== 'running').map(({ stack }) => stack),
+    },
+  };
+}
+
+type Adapters = ReturnType<typeof createAdapters>;
+
+function createAdapters(home: Home, database: DatabaseSync) {
+  const logs = new LogFiles(home);
+  const secrets = localSecrets(home);
+  const artifacts = localArtifactStore(home);
+  const sources = localSourceRepository({ home });
+  const balancers = new LoadBalancers({ database });
+  const supervisor = new Supervisor({
+    home,
+    database,
+    secrets,
+    artifacts,
+    telemetry: logs,
+    onExit: ({ id }) => balancers.targetExited(id),
+  });
+  const clusters = new PostgresClusters({ home, secrets, telemetry: logs });
+  const stacks = new LocalStackEngine({
+    database,
+    clock: localClock,
+    blueprints: {
+      network: localNetwork,
+      'load-balancer': localLoadBalancer(balancers),
+      database: localDatabase(clusters),
+      compute: localCompute(supervisor),
+    },
+  });
+  return {
+    logs,
+    secrets,
+    artifacts,
+    sources,
+    balancers,
+    supervisor,
+    clusters,
+    stacks,
+    telemetry: localTelemetry({ logs, balancers, supervisor, stacks }),
+    builder: localBuilder({ home, sources, artifacts, telemetry: logs, clock: localClock }),
+    router: localTrafficRouter(balancers),
+    instances: localInstanceCommands(supervisor),
+    snapshots: localDatabaseSnapshots({ home, clusters, database }),
+    probe: localProbe(secrets),
+    scanner: localSecurityScanner({ home }),
+    runtime: localRuntimeInspection({ home, secrets, supervisor }),
+    inventory: localResourceInventory({ home, stacks, balancers, clusters, supervisor, secrets }),
+  };
+}
+
+/** Ends what a killed server left, then starts what should run: databases before the applications that need them. */
+async function restore(home: Home, { clusters, supervisor, balancers }: Adapters): Promise<void> {
+  await endOrphanProcesses(home);
+  await removeStaleWorkspaces(home);
+  await clusters.restore();
+  await supervisor.restore();
+  await balancers.restore();
+}

@@ -1,0 +1,122 @@
+import type { AddressInfo } from 'node:net';
+import { serve as listen, type ServerType } from '@hono/node-server';
+import { homeFrom, prepareHome } from '../../src/adapters/local/home.ts';
+import { VERSION } from '../../src/contracts/version.ts';
+import { asHiveMindError, HiveMindError, systemErrorCode } from '../../src/domain/errors.ts';
+import type { HistoryEvent } from '../../src/domain/events.ts';
+import { createApp } from './app.ts';
+import { serverHealth } from './health.ts';
+import { createLocalPlatform, type LocalPlatform } from './local-platform.ts';
+import { announceServer, lockServer, serverToken, withdrawServer } from './server-files.ts';
+
+export interface ServeOptions {
+  /** Port of the API. @default a free one, which `server.json` tells */
+  readonly port?: number | undefined;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Sees every event right after it is stored. */
+  readonly onEvent?: (event: HistoryEvent) => void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Resolves when the server has ended. */
+  readonly ended: Promise<void>;
+  /** Stops everything it runs and leaves the desired state for the next server. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The embedded control plane: takes the home, brings back what should run, answers clients and goes on with what was
+ * interrupted.
+ * @throws {HiveMindError} ServerAlreadyRunning, PortInUse, DiskFull
+ */
+export async function startServer(options: ServeOptions = {}): Promise<RunningServer> {
+  const home = homeFrom(options.environment ?? process.env);
+  prepareHome(home);
+  const lock = lockServer(home);
+  const platform = createLocalPlatform({ home, ...(options.onEvent && { onEvent: options.onEvent }) });
+  await platform.restore();
+  const ended = Promise.withResolvers<void>();
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= shutDown(server, platform, () => withdrawServer(home)).finally(() => {
+      lock.release();
+      ended.resolve();
+    });
+    return stopping;
+  };
+  const app = createApp({
+    platform,
+    token: serverToken(home),
+    health: serverHealth({ version: VERSION, folder: home.root, ...platform.healthProbes }),
+    stop: () => void stop(),
+    logError,
+  });
+  const { server, port } = await listenOnLoopback(app.fetch, options.port ?? 0);
+  const url = `http://127.0.0.1:${port}`;
+  announceServer(home, { pid: process.pid, url, version: VERSION, startedAt: new Date().toISOString() });
+  await platform.runner.resume();
+  return { url, ended: ended.promise, stop };
+}
+
+function listenOnLoopback(
+  fetch: Parameters<typeof listen>[0]['fetch'],
+  port: number,
+): Promise<{ server: ServerType; port: number }> {
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch, port, hostname: '127.0.0.1' }, (address: AddressInfo) =>
+      resolve({ server, port: address.port }),
+    );
+    server.once('error', (cause) =>
+      reject(
+        systemErrorCode(cause) === 'EADDRINUSE'
+          ? new HiveMindError('PortInUse', `port ${port} is taken, so the server cannot listen on it`, {
+              hint: 'choose another one: hivemind serve --port PORT',
+              cause,
+            })
+          : asHiveMindError(cause),
+      ),
+    );
+  });
+}
+
+async function shutDown(server: ServerType, platform: LocalPlatform, withdraw: () => void): Promise<void> {
+  withdraw();
+  const closed = new Promise((resolve) => server.close(resolve));
+  await platform.close();
+  if ('closeAllConnections' in server) server.closeAllConnections();
+  await closed;
+}
+
+/** One JSON line: the log of the server is read by people and by programs. */
+function logError(error: HiveMindError): void {
+  const { code, message, stack, cause } = error;
+  console.error(
+    JSON.stringify({
+      time: new Date().toISOString(),
+      level: 'error',
+      code,
+      message,
+      stack,
+      cause: String(cause ?? ''),
+    }),
+  );
+}
+
+/** Runs the server until it is told to stop. @throws what `startServer` throws */
+export async function serve(options: ServeOptions = {}): Promise<void> {
+  const server = await startServer(options);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void server.stop());
+  process.on('unhandledRejection', (reason) => logError(asHiveMindError(reason)));
+  await server.ended;
+}
+
+if (import.meta.main) {
+  try {
+    await serve();
+  } catch (thrown) {
+    const error = asHiveMindError(thrown);
+    logError(error);
+    process.exitCode = error.kind.exit;
+  }
+}

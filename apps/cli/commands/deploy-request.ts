@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type DeployRequest, deployRequest } from '../../../src/contracts/api.ts';
+import { parseDeploymentName, printable } from '../../../src/domain/deployment.ts';
+import { HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
+import { namesFolder, parseSource } from '../../../src/domain/source.ts';
+import type { DeployOptions } from '../definitions/deploying.ts';
+import { readEnvironmentFile } from '../environment-file.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * What the operator asks for, checked as far as this side can, so that a typing mistake does not start a server.
+ * @throws {HiveMindError} InvalidInput, InvalidName, InvalidEnvironmentFile, SourceNotFound, UnsafeSource
+ */
+export async function deployRequestFrom(
+  session: Session,
+  source: string,
+  description: string | undefined,
+  options: DeployOptions,
+): Promise<DeployRequest> {
+  if (options.name !== undefined) parseDeploymentName(options.name);
+  const workingTree = options.workingTree === true;
+  const request: DeployRequest = {
+    source: await sourceFrom(session, source, workingTree),
+    stage: options.stage1 ? 'stage-1' : 'production',
+    target: options.target,
+    workingTree,
+    environment: await environmentFrom(session, options),
+    whatIf: options.whatIf === true,
+    startTimeoutSeconds: options.startTimeout,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(description === undefined ? {} : { description }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+  };
+  const checked = deployRequest.safeParse(request);
+  if (checked.success) return request;
+  const issue = checked.error.issues[0];
+  throw new HiveMindError('InvalidInput', `${issue?.path.join(' ')}: ${issue?.message ?? 'invalid'}`, {
+    hint: 'run "hivemind help deploy" for what is allowed',
+  });
+}
+
+/** A folder as an absolute path, because the server has another current folder; an address as it is. */
+async function sourceFrom(session: Session, source: string, workingTree: boolean): Promise<string> {
+  if (source.startsWith('-') || !namesFolder(source)) {
+    parseSource(source, { workingTree });
+    return source;
+  }
+  const path = resolve(session.directory, source);
+  const problem = await folderProblem(path);
+  if (problem === undefined) return path;
+  throw new HiveMindError('SourceNotFound', `"${printable(source)}" ${problem}`, {
+    hint: 'name an existing folder or a git address such as https://github.com/owner/repository; for a branch of a local repository write file:///path/to/it#branch',
+  });
+}
+
+async function folderProblem(path: string): Promise<string | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? undefined : 'is a file, not a folder';
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
+    if (code === undefined) throw error;
+    return `cannot be read (${code})`;
+  }
+}
+
+/** `--env` wins over `--env-file`; `--env KEY` takes the value that this command itself was given. */
+async function environmentFrom(session: Session, options: DeployOptions): Promise<Record<string, string>> {
+  const file =
+    options.envFile === undefined
+      ? {}
+      : await readEnvironmentFile(resolve(session.directory, options.envFile));
+  const single = options.env.map((entry) => environmentEntry(session, entry));
+  return { ...file, ...Object.fromEntries(single) };
+}
+
+function environmentEntry(session: Session, entry: string): readonly [string, string] {
+  const equals = entry.indexOf('=');
+  if (equals >= 0) return [checkedName(entry.slice(0, equals)), entry.slice(equals + 1)];
+  const value = session.environment[checkedName(entry)];
+  if (value !== undefined) return [entry, value];
+  throw new HiveMindError(
+    'InvalidInput',
+    `--env ${entry} has no value, and the environment of this command has none either`,
+    {
+      hint: `write --env ${entry}=VALUE, set the variable before, or use --env-file, which keeps values out of the process list`,
+    },
+  );
+}
+
+function checkedName(name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw new HiveMindError(
+    'InvalidInput',
+    `"${printable(name.slice(0, 60))}" is not the name of an environment variable`,
+    {
+      hint: 'write --env KEY=VALUE with letters, digits and underscores in KEY',
+    },
+  );
+}

@@ -1,0 +1,116 @@
+import {
+  costsDocument,
+  type DestroyRequest,
+  removedDocument,
+  type Started,
+  startedDocument,
+} from '../../../src/contracts/api.ts';
+import { type DeploymentView, deploymentDocument } from '../../../src/contracts/deployment.ts';
+import { printable } from '../../../src/domain/deployment.ts';
+import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
+import { singleLine } from '../../../src/domain/plain-text.ts';
+import { dollarsText } from '../../../src/domain/wording.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { DestroyOptions } from '../definitions/deploying.ts';
+import type { ServerConnection } from '../server/server-connection.ts';
+import { waitForExecution } from '../wait-for-execution.ts';
+import { failureOf } from './execution-failure.ts';
+import { connectionFor, deploymentPath } from './named-deployment.ts';
+
+/** Removes a deployment after its name was given twice. */
+export async function destroy(
+  context: CommandContext,
+  name: string,
+  options: DestroyOptions,
+): Promise<number> {
+  if (options.confirm !== undefined) assertConfirmed(name, options.confirm);
+  else if (!context.interactive) throw confirmationRequired(name);
+  const connection = await connectionFor(context, name);
+  const { deployment } = await connection.get(deploymentPath(name), deploymentDocument);
+  if (deployment.status === 'DESTROYED') return showAlreadyGone(context, deployment);
+  if (options.confirm === undefined) await confirm(context, connection, deployment, options);
+  const request: DestroyRequest = { confirm: name, snapshot: options.snapshot };
+  const start = () => connection.send('DELETE', deploymentPath(name), request, startedDocument);
+  if (!options.wait) return showStarted(context, await start());
+  const { started, execution } = await waitForExecution(context, connection, start, {
+    verbose: options.verbose === true,
+  });
+  if (execution.status !== 'SUCCEEDED') throw failureOf(execution, started);
+  return await showRemoved(context, connection, started);
+}
+
+function assertConfirmed(name: string, confirmed: string): void {
+  if (name === confirmed) return;
+  throw new HiveMindError(
+    'ConfirmationMismatch',
+    `"${printable(confirmed)}" is not the name of the deployment, "${printable(name)}"`,
+    {
+      hint: `nothing was removed; to remove it run: hivemind destroy ${printable(name)} --confirm ${printable(name)}`,
+    },
+  );
+}
+
+const confirmationRequired = (name: string): HiveMindError =>
+  new HiveMindError('ConfirmationRequired', 'destroying needs the name of the deployment once more', {
+    hint: `add --confirm ${printable(name)}; "hivemind status ${printable(name)}" shows what there is`,
+  });
+
+/** Shows what will go, and asks for the name. */
+async function confirm(
+  { session, output }: CommandContext,
+  connection: ServerConnection,
+  deployment: DeploymentView,
+  options: DestroyOptions,
+): Promise<void> {
+  const { costs } = await connection.get(deploymentPath(deployment.name, '/costs'), costsDocument);
+  const { bold } = output.notePaint;
+  const data = options.snapshot
+    ? 'saved as a dump file, then removed'
+    : bold('removed with its data, without a snapshot');
+  output.note(`${bold(deployment.name)} will be removed for good: ${deployment.status}${deployment.url ? `, ${singleLine(deployment.url)}` : ''}
+  goes: its processes, its load balancer and port, its files and secrets
+  database, if it has one: ${data}
+  saves: ${dollarsText(costs.monthlyUsd)} a month
+  stays: the history and the report`);
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = await text({
+    message: `Type ${deployment.name} to remove it`,
+    input: session.stdin,
+    output: session.stderr,
+  });
+  if (isCancel(answer)) throw confirmationRequired(deployment.name);
+  assertConfirmed(deployment.name, answer);
+}
+
+function showAlreadyGone({ output }: CommandContext, { name }: DeploymentView): number {
+  if (output.json) output.document({ removed: [], kept: [] });
+  else output.print(`${singleLine(name)} is already destroyed`);
+  return EXIT.ok;
+}
+
+function showStarted({ output }: CommandContext, started: Started): number {
+  const name = singleLine(started.deploymentName);
+  if (output.json) output.document(started);
+  else output.print(`removing ${name} in the background: "hivemind status ${name}" shows how it goes`);
+  return EXIT.ok;
+}
+
+async function showRemoved(
+  { output }: CommandContext,
+  connection: ServerConnection,
+  { executionId, deploymentName }: Started,
+): Promise<number> {
+  const path = `/v1/executions/${encodeURIComponent(executionId)}/removed`;
+  const { removed, kept } = await connection.get(path, removedDocument);
+  if (output.json) {
+    output.document({ removed, kept });
+    return EXIT.ok;
+  }
+  const { green, dim, bold } = output.paint;
+  for (const { type, id, result } of removed) {
+    output.print(`${green('-')} ${singleLine(type)} ${singleLine(id)}${dim(`: ${singleLine(result)}`)}`);
+  }
+  for (const { type, id } of kept) output.print(`  kept: ${singleLine(type)} ${singleLine(id)}`);
+  output.print(`${green('✓')} ${bold(singleLine(deploymentName))} is destroyed: nothing else is left of it`);
+  return EXIT.ok;
+}

@@ -1,0 +1,36 @@
+import { deploymentListDocument } from '../../../src/contracts/deployment.ts';
+import { EXIT } from '../../../src/domain/errors.ts';
+import { singleLine } from '../../../src/domain/plain-text.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { ListOptions } from '../definitions/observing.ts';
+import { localTime, statusText } from '../render/words.ts';
+import { ServerConnection } from '../server/server-connection.ts';
+
+/** One line a deployment, newest first. */
+export async function list(context: CommandContext, options: ListOptions): Promise<number> {
+  const { output } = context;
+  const connection = await ServerConnection.openForReading(context);
+  const path = options.all ? '/v1/deployments?all=true' : '/v1/deployments';
+  const { deployments } = connection
+    ? await connection.get(path, deploymentListDocument)
+    : { deployments: [] };
+  if (output.json) {
+    output.document({ deployments });
+  } else if (deployments.length === 0) {
+    output.note('there are no deployments; "hivemind deploy SOURCE" makes one');
+  } else {
+    const { textTable } = await import('../render/table.ts');
+    const rows = deployments.map(({ name, status, stage, target, release, url, updatedAt }) => [
+      singleLine(name),
+      statusText(status, output.paint),
+      stage,
+      target,
+      release === null ? '-' : String(release.number),
+      url === null ? '-' : singleLine(url),
+      localTime(updatedAt),
+    ]);
+    const head = ['name', 'status', 'stage', 'target', 'release', 'address', 'changed'];
+    output.print(textTable(head, rows, { paint: output.paint, width: output.width }));
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,110 @@
+import { type Command, Option } from 'commander';
+import { TARGETS, type Target } from '../../../src/domain/deployment.ts';
+import type { CommonOptions } from '../command-context.ts';
+import { collected, examples, type Run, wholeNumber, withCommonOptions } from './definition.ts';
+
+export interface DeployOptions extends CommonOptions {
+  readonly name?: string;
+  readonly env: readonly string[];
+  readonly envFile?: string;
+  readonly port?: number;
+  readonly stage1?: boolean;
+  readonly whatIf?: boolean;
+  readonly workingTree?: boolean;
+  readonly wait: boolean;
+  readonly target: Target;
+  readonly startTimeout: number;
+  readonly verbose?: boolean;
+}
+
+export interface DestroyOptions extends CommonOptions {
+  readonly confirm?: string;
+  readonly snapshot: boolean;
+  readonly wait: boolean;
+  readonly verbose?: boolean;
+}
+
+export function defineDeploying(program: Command, run: Run): void {
+  defineDeploy(program, run);
+  defineDestroy(program, run);
+}
+
+function defineDeploy(program: Command, run: Run): void {
+  withCommonOptions(
+    program
+      .command('deploy')
+      .description(
+        'build an application from a folder or a git repository, run it, and prove that it answers',
+      )
+      .argument(
+        '<source>',
+        'folder, or git address (https, ssh, file) with an optional #branch, #tag or #commit',
+      )
+      .argument('[description]', 'what the application is and what matters, in your words')
+      .option('--name <name>', 'name of the deployment (default: from the source)')
+      .addOption(
+        new Option(
+          '--env <key[=value]>',
+          'set an environment variable (repeatable); KEY alone takes it from your environment',
+        )
+          .argParser(collected)
+          .default([], 'none'),
+      )
+      .option(
+        '--env-file <path>',
+        'set the variables of a file; keeps secrets out of the process list and shell history',
+      )
+      .option('--port <port>', 'port the service is reached on (default: a free one)', wholeNumber(1, 65_535))
+      .option('--stage-1', 'the cheap form: one instance, no redundancy')
+      .option('--what-if', 'show plan, stacks, changes, findings and cost; create nothing')
+      .option('--working-tree', 'include uncommitted changes of a local repository')
+      .option('--wait', 'wait until it is live or has failed', true)
+      .option('--no-wait', 'return as soon as the work has started')
+      .addOption(new Option('--target <target>', 'where it runs').choices(TARGETS).default('local'))
+      .option(
+        '--start-timeout <seconds>',
+        'how long an instance may take until it is healthy',
+        wholeNumber(1, 300),
+        60,
+      )
+      .option('--verbose', 'show build output and decisions'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'hivemind deploy .',
+        'hivemind deploy https://github.com/owner/shop#main "web shop, the checkout matters" --name shop',
+        'hivemind deploy ./api --env-file .env.production --port 8080',
+        'hivemind deploy . --what-if',
+      ),
+    )
+    .action((source: string, description: string | undefined, options: DeployOptions) =>
+      run(options, async (context) =>
+        (await import('../commands/deploy.ts')).deploy(context, source, description, options),
+      ),
+    );
+}
+
+function defineDestroy(program: Command, run: Run): void {
+  withCommonOptions(
+    program
+      .command('destroy')
+      .description('remove a deployment and everything it made')
+      .argument('<name>', 'deployment')
+      .option('--confirm <name>', 'the name once more, instead of being asked for it')
+      .option('--snapshot', 'save the database as a dump file before it is removed', true)
+      .option('--no-snapshot', 'remove the database with its data')
+      .option('--wait', 'wait until everything is gone', true)
+      .option('--no-wait', 'return as soon as the work has started')
+      .option('--verbose', 'show decisions too'),
+  )
+    .addHelpText(
+      'after',
+      examples('hivemind destroy shop', 'hivemind destroy shop --confirm shop --no-snapshot'),
+    )
+    .action((name: string, options: DestroyOptions) =>
+      run(options, async (context) =>
+        (await import('../commands/destroy.ts')).destroy(context, name, options),
+      ),
+    );
+}

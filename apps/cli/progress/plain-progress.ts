@@ -1,0 +1,76 @@
+import type { EventView } from '../../../src/contracts/api.ts';
+import { logText } from '../../../src/domain/plain-text.ts';
+import { secondsText } from '../../../src/domain/wording.ts';
+import { eventNote } from './event-notes.ts';
+import type { Progress, ProgressOptions } from './progress.ts';
+import { StageBoard, type StageProgress } from './stage-board.ts';
+
+const STILL_MILLISECONDS = 15_000;
+const LABEL_WIDTH = 12;
+
+interface PlainOptions extends ProgressOptions {
+  /** How often a line says that the work still goes on. @default 15000 */
+  readonly stillMilliseconds?: number;
+}
+
+/** One line an event, for logs and for readers that cannot redraw. */
+export class PlainProgress implements Progress {
+  readonly #write: (line: string) => void;
+  readonly #options: PlainOptions;
+  readonly #board = new StageBoard();
+  readonly #still: NodeJS.Timeout;
+
+  constructor(write: (line: string) => void, options: PlainOptions) {
+    this.#write = write;
+    this.#options = options;
+    this.#still = setInterval(() => this.#sayStill(), options.stillMilliseconds ?? STILL_MILLISECONDS);
+    this.#still.unref();
+  }
+
+  get wantsBuildLines(): boolean {
+    return this.#options.verbose;
+  }
+
+  show(event: EventView): void {
+    const stage = this.#board.apply(event);
+    if (stage) this.#line(event.time, stage.agent, `${stage.title} ...${outcome(stage)}`);
+    const note = eventNote(event, this.#options);
+    if (note) this.#line(event.time, note.label, note.text);
+    if (stage || note) this.#still.refresh();
+  }
+
+  buildLine(text: string): void {
+    this.#write(`  | ${logText(text)}`);
+  }
+
+  note(text: string): void {
+    this.#line(new Date().toISOString(), 'hivemind', text);
+  }
+
+  end(): void {
+    clearInterval(this.#still);
+  }
+
+  #sayStill(): void {
+    const now = new Date();
+    for (const { agent, title, startedAt } of this.#board.running) {
+      const seconds = Math.max(0, (now.getTime() - Date.parse(startedAt)) / 1000);
+      this.#line(now.toISOString(), agent, `still ${title} (${secondsText(seconds)})`);
+    }
+  }
+
+  #line(time: string, label: string, text: string): void {
+    this.#write(`${clockText(time)} ${label.padEnd(LABEL_WIDTH)} ${text}`);
+  }
+}
+
+function outcome({ state, seconds, result, reused }: StageProgress): string {
+  if (state === 'running') return '';
+  if (state === 'skipped') return ` skipped: ${result}`;
+  const took = secondsText(seconds ?? 0);
+  if (state === 'failed') return ` failed after ${took}: ${result}`;
+  return ` done in ${took}: ${result}${reused ? ' (reused)' : ''}`;
+}
+
+/** `12:03:04`, in the operator's time zone. */
+const clockText = (time: string): string => new Date(time).toTimeString().slice(0, 8);

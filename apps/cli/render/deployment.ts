@@ -1,0 +1,62 @@
+import type { DeploymentView } from '../../../src/contracts/deployment.ts';
+import { logText, singleLine } from '../../../src/domain/plain-text.ts';
+import { STAGES } from '../../../src/domain/stage.ts';
+import { agentTitle, secondsText } from '../../../src/domain/wording.ts';
+import type { Colors } from '../output.ts';
+import { localTime, releaseText, resultMark, section, statusText } from './words.ts';
+
+/** A deployment in full, as `status` shows it. */
+export function deploymentText(deployment: DeploymentView, paint: Colors): string {
+  const { name, status, url, release, verification, stages, failure } = deployment;
+  return [
+    `${paint.bold(singleLine(name))}  ${statusText(status, paint)}${url === null ? '' : `  ${paint.cyan(singleLine(url))}`}`,
+    '',
+    `  id        ${singleLine(deployment.id)}`,
+    `  target    ${deployment.target}, ${deployment.stage}`,
+    `  release   ${release === null ? 'none is live' : releaseText(release)}`,
+    `  changed   ${localTime(deployment.updatedAt)}`,
+    ...section(
+      'stages',
+      stages.map((stage) => stageText(stage, paint)),
+      paint,
+    ),
+    ...section(
+      'verified',
+      verification.map((check) => checkText(check, paint)),
+      paint,
+    ),
+    ...(failure ? failureLines(failure, paint) : []),
+  ].join('\n');
+}
+
+function stageText(stage: DeploymentView['stages'][number], { green, red, cyan, dim }: Colors): string {
+  const marks = {
+    PENDING: dim('·'),
+    RUNNING: cyan('›'),
+    SUCCEEDED: green('✓'),
+    FAILED: red('✗'),
+    SKIPPED: dim('-'),
+  };
+  const time = stage.reused ? 'reused' : stage.seconds === null ? '' : secondsText(stage.seconds);
+  const summary = stage.summary === null ? '' : dim(`: ${singleLine(stage.summary)}`);
+  return `${marks[stage.status]} ${agentTitle(stage.agent).padEnd(11)} ${dim(time.padStart(11))}  ${STAGES[stage.name].title}${summary}`;
+}
+
+/** One thing QA looked at, and what it saw. */
+export function checkText(check: DeploymentView['verification'][number], paint: Colors): string {
+  const latency = check.milliseconds === null ? '' : ` in ${Math.round(check.milliseconds)} ms`;
+  return `${resultMark(check.result, paint)} ${singleLine(check.title)}${paint.dim(`: ${singleLine(check.evidence)}${latency}`)}`;
+}
+
+function failureLines(failure: NonNullable<DeploymentView['failure']>, paint: Colors): readonly string[] {
+  const where = failure.stage === null ? '' : ` while ${STAGES[failure.stage].title}`;
+  return section(
+    'failure',
+    [
+      `${paint.red(singleLine(failure.message))} ${paint.dim(`(${failure.code}${where}, ${localTime(failure.at)})`)}`,
+      ...failure.logTail.map((line) => paint.dim(`│ ${logText(line)}`)),
+      `to do: ${singleLine(failure.hint)}`,
+    ],
+    paint,
+  );
+}

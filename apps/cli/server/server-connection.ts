@@ -1,0 +1,165 @@
+import type { z } from 'zod';
+import { errorDocument } from '../../../src/contracts/deployment.ts';
+import { HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
+import { singleLine } from '../../../src/domain/plain-text.ts';
+import type { CommandContext } from '../command-context.ts';
+import { actor } from './actor.ts';
+import { jsonLines } from './json-lines.ts';
+import { ensureServer, findServer, hasState, type RunningServer } from './server-process.ts';
+
+interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The API of the server, parsed by the contract; every failure is a HiveMindError. */
+export class ServerConnection {
+  readonly #context: CommandContext;
+  #server: RunningServer;
+
+  private constructor(context: CommandContext, server: RunningServer) {
+    this.#context = context;
+    this.#server = server;
+  }
+
+  /** Starts a server when none runs. @throws {HiveMindError} ServerUnreachable */
+  static async open(context: CommandContext): Promise<ServerConnection> {
+    return new ServerConnection(context, await ensureServer(context.session, context.home));
+  }
+
+  /** For reading: without a server and without state there is nothing to read, and nothing is started. */
+  static async openForReading(context: CommandContext): Promise<ServerConnection | undefined> {
+    return (await hasState(context.home))
+      ? await ServerConnection.open(context)
+      : await ServerConnection.openRunning(context);
+  }
+
+  /** Never starts a server. */
+  static async openRunning(context: CommandContext): Promise<ServerConnection | undefined> {
+    const server = await findServer(context.home);
+    return server && new ServerConnection(context, server);
+  }
+
+  get server(): RunningServer {
+    return this.#server;
+  }
+
+  /** After the connection broke: finds the server that took over, or starts one. @throws {HiveMindError} ServerUnreachable */
+  async reopen(): Promise<void> {
+    this.#server = await ensureServer(this.#context.session, this.#context.home);
+  }
+
+  /** A read is safe to repeat, so it survives a server that goes away at that moment. */
+  async get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+    try {
+      return await this.#json(path, {}, shape);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      await this.reopen();
+      return await this.#json(path, {}, shape);
+    }
+  }
+
+  /** Repeated only when the first attempt certainly did not arrive. */
+  async send<T>(method: 'POST' | 'DELETE', path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+    try {
+      return await this.#json(path, { method, body }, shape);
+    } catch (error) {
+      if (!isUnreachable(error) || !wasRefused(error.cause)) throw error;
+      await this.reopen();
+      return await this.#json(path, { method, body }, shape);
+    }
+  }
+
+  /** A request whose answer says nothing more than that it was accepted. */
+  async order(path: string): Promise<void> {
+    const answer = await this.#request(path, { method: 'POST' });
+    await answer.body?.cancel();
+  }
+
+  /** The documents of a stream, until it ends. @throws {HiveMindError} ServerUnreachable: it broke */
+  async *stream<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): AsyncGenerator<T> {
+    const answer = await this.#request(path, { signal });
+    if (!answer.body) return;
+    try {
+      for await (const value of jsonLines(answer.body)) yield parsed(shape, value, path);
+    } catch (error) {
+      if (error instanceof HiveMindError) throw error;
+      throw unreachable(error);
+    }
+  }
+
+  async #json<T>(path: string, options: RequestOptions, shape: z.ZodType<T>): Promise<T> {
+    const answer = await this.#request(path, options);
+    try {
+      return parsed(shape, await answer.json(), path);
+    } catch (error) {
+      if (error instanceof HiveMindError) throw error;
+      throw unreachable(error);
+    }
+  }
+
+  async #request(path: string, { method = 'GET', body, signal }: RequestOptions): Promise<Response> {
+    const headers = {
+      authorization: `Bearer ${this.#server.token}`,
+      'x-hivemind-actor': actor(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const answer = await fetch(`${this.#server.url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    }).catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    if (!answer.ok) throw await refusal(answer, `${method} ${path}`);
+    return answer;
+  }
+}
+
+export const isUnreachable = (error: unknown): error is HiveMindError =>
+  error instanceof HiveMindError && error.code === 'ServerUnreachable';
+
+const wasRefused = (cause: unknown): boolean =>
+  cause instanceof Error && systemErrorCode(cause.cause) === 'ECONNREFUSED';
+
+const unreachable = (cause: unknown): HiveMindError =>
+  new HiveMindError('ServerUnreachable', 'the connection to the server broke', {
+    hint: 'work that has started goes on in the background: "hivemind list" shows it, "hivemind doctor" the state of the server',
+    cause,
+  });
+
+function parsed<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue ? ` at "${issue.path.join('.')}": ${issue.message}` : '';
+  throw otherVersion(`the answer to ${path} is not what this command line understands${singleLine(where)}`);
+}
+
+/** What the server said no with. */
+async function refusal(answer: Response, request: string): Promise<HiveMindError> {
+  const text = await answer.text().catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  const document = errorDocument.safeParse(jsonOrUndefined(text));
+  if (!document.success) return otherVersion(`the server answered ${request} with status ${answer.status}`);
+  const { code, message, hint } = document.data.error;
+  return new HiveMindError(code, message, { hint });
+}
+
+const otherVersion = (message: string): HiveMindError =>
+  new HiveMindError('InternalError', message, {
+    hint: 'a server of another version may be running: stop it with "hivemind serve --stop" and run the command again; report it when that does not help',
+  });
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

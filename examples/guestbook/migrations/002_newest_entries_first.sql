@@ -1,0 +1,1 @@
+create index entries_newest_first on entries (created_at desc, id desc);

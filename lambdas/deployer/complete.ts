@@ -1,0 +1,70 @@
+import { otherColor } from '../../src/domain/deployment.ts';
+import type { DeployExecution } from '../../src/domain/execution.ts';
+import { doneOutput, type Released, releasedOutput, stackOutput } from '../../src/stages/outputs.ts';
+import { runStage } from '../../src/stages/run-stage.ts';
+import {
+  type AgentCall,
+  findOutput,
+  requireOutput,
+  type TaskAnswer,
+} from '../../src/stages/stage-context.ts';
+import { setStatus } from '../../src/stages/status.ts';
+import type { DeployerPorts } from './ports.ts';
+
+/** Drains and removes the previous colour and makes the new release the deployment's own. */
+export async function completeRelease(
+  ports: DeployerPorts,
+  execution: DeployExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
+  const { deploymentId } = execution;
+  const released = await requireOutput(ports.store, execution.id, 'release', releasedOutput);
+  const result = await runStage(ports, execution, call, {
+    stage: 'complete',
+    inputs: async () => ({ ...released }),
+    output: doneOutput,
+    stillTrue: async () => {
+      const deployment = await ports.store.findDeployment(deploymentId);
+      return deployment?.status === 'ACTIVE' && isLive(deployment, released);
+    },
+    run: async () => {
+      // First the record, then the removal: whoever goes on after a crash must know which colour is live.
+      const { color, release, url } = released;
+      await ports.store.updateDeployment(deploymentId, {
+        liveColor: color,
+        liveRelease: release,
+        url: url ?? undefined,
+        failure: undefined,
+      });
+      const retired = await retirePrevious(ports, execution, released, call);
+      await setStatus(ports, execution, 'deployer', 'ACTIVE', `release ${release} is live`);
+      return { finished: true, output: {}, summary: retired ?? `release ${release} is live` };
+    },
+  });
+  return { finished: result.finished };
+}
+
+const isLive = (
+  deployment: { readonly liveRelease?: number | undefined; readonly liveColor?: string | undefined },
+  released: Released,
+): boolean => deployment.liveRelease === released.release && deployment.liveColor === released.color;
+
+async function retirePrevious(
+  ports: DeployerPorts,
+  execution: DeployExecution,
+  released: Released,
+  call: AgentCall,
+): Promise<string | undefined> {
+  const balancer = await findOutput(ports.store, execution.id, 'load-balancer', stackOutput);
+  const stacks = await ports.stacks.list(execution.deploymentId);
+  const previous = stacks.filter(({ blueprint, name }) => blueprint === 'compute' && name !== released.stack);
+  for (const { name } of previous) {
+    const instances = await ports.instances.list(name);
+    const ids = instances.map(({ id }) => id);
+    if (balancer) await ports.router.deregister(balancer.stack, otherColor(released.color), ids);
+    await ports.stacks.remove(name, call);
+  }
+  return previous.length > 0
+    ? `release ${released.release} is live; the previous one is drained and removed`
+    : undefined;
+}

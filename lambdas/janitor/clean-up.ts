@@ -1,0 +1,47 @@
+import type { Deployment } from '../../src/domain/deployment.ts';
+import type { Execution } from '../../src/domain/execution.ts';
+import { REMOVAL_ORDER, type Stack } from '../../src/domain/stack.ts';
+import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+import type { JanitorPorts } from './ports.ts';
+import { removeStack } from './removal.ts';
+
+/**
+ * After a failed deploy: the previous release gets all traffic back and stays; without one, everything the deploy made is
+ * removed. The record, the events, the logs and the finished artifact stay for the diagnosis and the next attempt.
+ */
+export async function cleanUp(
+  ports: JanitorPorts,
+  execution: Execution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
+  const deployment = await ports.store.findDeployment(execution.deploymentId);
+  if (!deployment) {
+    await ports.store.forgetResults(execution.deploymentId);
+    return { finished: true };
+  }
+  const stacks = await ports.stacks.list(deployment.id);
+  if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
+  for (const stack of leftovers(deployment, stacks)) {
+    await removeStack(ports, execution, stack, call);
+  }
+  if (!deployment.liveColor) await ports.secrets.removeAll(deployment.id);
+  return { finished: true };
+}
+
+async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stacks: readonly Stack[]) {
+  const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
+  if (!balancer) return;
+  const blue = deployment.liveColor === 'blue' ? 100 : 0;
+  await ports.router.shift(balancer.name, { blue, green: 100 - blue });
+}
+
+/** What the failed deploy made: the idle colour's compute, or everything when no release is live. */
+function leftovers(deployment: Deployment, stacks: readonly Stack[]): readonly Stack[] {
+  const ordered = REMOVAL_ORDER.flatMap((blueprint) =>
+    stacks.filter((stack) => stack.blueprint === blueprint),
+  );
+  if (!deployment.liveColor) return ordered;
+  return ordered.filter(
+    ({ blueprint, parameters }) => blueprint === 'compute' && parameters['color'] !== deployment.liveColor,
+  );
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { taskEvent } from '../../src/stages/task-event.ts';
+
+export const janitorEvent = taskEvent.extend({
+  action: z.enum([
+    'clean-up',
+    'plan-removal',
+    'snapshot',
+    'remove-compute',
+    'remove-database',
+    'remove-load-balancer',
+    'remove-network',
+    'prove-removal',
+  ]),
+});

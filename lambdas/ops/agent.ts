@@ -1,0 +1,71 @@
+import { HiveMindError } from '../../src/domain/errors.ts';
+import type { DeployExecution } from '../../src/domain/execution.ts';
+import { renderReport } from '../../src/domain/report.ts';
+import type { Telemetry } from '../../src/ports/telemetry.ts';
+import { observedOutput, releasedOutput } from '../../src/stages/outputs.ts';
+import { gatherReport, type ReportPorts } from '../../src/stages/report-facts.ts';
+import { runStage } from '../../src/stages/run-stage.ts';
+import {
+  type Agent,
+  type AgentCall,
+  openDeployExecution,
+  requireOutput,
+  type StagePorts,
+  type TaskAnswer,
+} from '../../src/stages/stage-context.ts';
+import { parseEvent } from '../../src/stages/task-event.ts';
+import { opsEvent } from './schema.ts';
+
+export interface OpsPorts extends StagePorts, ReportPorts {
+  readonly telemetry: Telemetry;
+}
+
+/** Ops: makes sure that logs and metrics of the release arrive, and writes the report. */
+export const ops =
+  (ports: OpsPorts): Agent =>
+  async (event, call) => {
+    const { executionId, action } = parseEvent(opsEvent, event);
+    const execution = await openDeployExecution(ports.store, executionId);
+    return action === 'observe' ? observe(ports, execution, call) : report(ports, execution);
+  };
+
+async function observe(ports: OpsPorts, execution: DeployExecution, call: AgentCall): Promise<TaskAnswer> {
+  const { deploymentId } = execution;
+  const released = await requireOutput(ports.store, execution.id, 'release', releasedOutput);
+  const result = await runStage(ports, execution, call, {
+    stage: 'observe',
+    inputs: async () => ({ stack: released.stack, release: released.release }),
+    output: observedOutput,
+    stillTrue: async () => true,
+    run: async () => {
+      const [metrics, lines] = await Promise.all([
+        ports.telemetry.metrics(deploymentId),
+        ports.telemetry.read({ deploymentId, tail: 1000 }),
+      ]);
+      const measured = metrics.instances.map(({ id }) => id);
+      const missing = released.instances.filter((id) => !measured.includes(id));
+      if (missing.length > 0) throw unmeasured(missing);
+      const sources = [...new Set(lines.map(({ source }) => source))];
+      return {
+        finished: true,
+        output: { sources },
+        summary: `logs of ${sources.join(', ')}; metrics of ${measured.length} instances`,
+      };
+    },
+  });
+  return { finished: result.finished };
+}
+
+const unmeasured = (instances: readonly string[]): HiveMindError =>
+  new HiveMindError('InstanceNotFound', `there are no metrics of ${instances.join(', ')}`, {
+    hint: 'run the deploy again: an instance disappeared while it was being watched',
+  });
+
+/** Written anew at every success: it describes the present, so nothing of it is reused. */
+async function report(ports: OpsPorts, execution: DeployExecution): Promise<TaskAnswer> {
+  const deployment = await ports.store.findDeployment(execution.deploymentId);
+  if (deployment) {
+    await ports.store.putReport(deployment.id, renderReport(await gatherReport(ports, deployment)));
+  }
+  return { finished: true };
+}

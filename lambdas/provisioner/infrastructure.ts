@@ -1,0 +1,60 @@
+import { HiveMindError } from '../../src/domain/errors.ts';
+import type { DeployExecution } from '../../src/domain/execution.ts';
+import { isStackReady, type Stack } from '../../src/domain/stack.ts';
+import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import { analysedOutput, type StackOutput, stackOutput } from '../../src/stages/outputs.ts';
+import { runStage } from '../../src/stages/run-stage.ts';
+import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
+import type { ProvisionerPorts } from './ports.ts';
+import { type InfrastructureBlueprint, infrastructureParameters, stackName } from './stacks.ts';
+
+/** Creates or changes one of the stacks that outlive a release. */
+export async function provisionInfrastructure(
+  ports: ProvisionerPorts,
+  execution: DeployExecution,
+  call: AgentCall,
+  blueprint: InfrastructureBlueprint,
+): Promise<TaskAnswer> {
+  const { deploymentId, settings } = execution;
+  const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
+  const name = stackName(deploymentId, blueprint);
+  const parameters = infrastructureParameters(blueprint, { deploymentId, plan, settings });
+  const result = await runStage<StackOutput>(ports, execution, call, {
+    stage: blueprint,
+    inputs: async () => ({ name, parameters }),
+    output: stackOutput,
+    stillTrue: (output) => stackStands(ports.stacks, output.stack, parameters),
+    run: async (digest) => {
+      const token = `${execution.id}-${digest.slice(0, 12)}`;
+      const stack = await ports.stacks.deploy({ name, blueprint, deploymentId, parameters, token }, call);
+      if (!isSettled(stack)) return { finished: false };
+      return {
+        finished: true,
+        output: { stack: name, outputs: { ...stack.outputs } },
+        summary: stack.outputs['url'] ?? stack.outputs['endpoint'] ?? name,
+      };
+    },
+  });
+  return { finished: result.finished };
+}
+
+/** Whether a stack exists with exactly these parameters. */
+export async function stackStands(
+  stacks: StackEngine,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const stack = await stacks.describe(name);
+  if (!stack || !isStackReady(stack)) return false;
+  return Object.entries(parameters).every(([key, value]) => stack.parameters[key] === value);
+}
+
+/** True when the stack is ready, false while it is being made. @throws the stack's failure */
+export function isSettled(stack: Stack): boolean {
+  if (isStackReady(stack)) return true;
+  if (stack.failure) {
+    const { code, message, hint, logTail } = stack.failure;
+    throw new HiveMindError(code, message, { hint, logTail });
+  }
+  return false;
+}

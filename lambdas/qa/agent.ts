@@ -1,0 +1,89 @@
+import { HiveMindError } from '../../src/domain/errors.ts';
+import type { VerificationCheck } from '../../src/domain/verification.ts';
+import { runStage } from '../../src/stages/run-stage.ts';
+import { type Agent, openDeployExecution } from '../../src/stages/stage-context.ts';
+import { parseEvent } from '../../src/stages/task-event.ts';
+import { databaseCheck, processesCheck } from './backend-checks.ts';
+import type { QaPorts } from './ports.ts';
+import { qaEvent, verifiedOutput } from './schema.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import {
+  portCheck,
+  releaseCheck,
+  responseCheck,
+  tlsCheck,
+  trafficCheck,
+  webSocketCheck,
+} from './web-checks.ts';
+
+/** QA: looks at the running release from outside, the way its users will. */
+export const qa =
+  (ports: QaPorts): Agent =>
+  async (event, call) => {
+    const { executionId } = parseEvent(qaEvent, event);
+    const execution = await openDeployExecution(ports.store, executionId);
+    const subject = await subjectOf(ports, execution);
+    const result = await runStage(ports, execution, call, {
+      stage: 'verify',
+      inputs: async () => ({
+        stack: subject.stack,
+        release: subject.release,
+        url: subject.url,
+        database: subject.databaseSecret,
+        healthCheckPath: subject.healthCheckPath,
+      }),
+      output: verifiedOutput,
+      stillTrue: async () => (await quickChecks(ports, subject)).every(({ result }) => result !== 'fail'),
+      run: async () => {
+        const checks = await Promise.all([...webChecks(ports, subject), ...backendChecks(ports, subject)]);
+        await ports.store.putVerification(execution.deploymentId, execution.id, checks);
+        const passed = checks.filter(({ result }) => result === 'pass').length;
+        requirePassed(checks);
+        return { finished: true, output: { checks: checks.length }, summary: `${passed} checks passed` };
+      },
+    });
+    return { finished: result.finished };
+  };
+
+function webChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>[] {
+  const { url, balancer } = subject;
+  if (url === null || balancer === null) return [];
+  const web = { ...subject, url, balancer };
+  return [
+    responseCheck(ports, web),
+    releaseCheck(ports, web),
+    trafficCheck(ports, web),
+    portCheck(ports, web),
+    ...(subject.webSocket ? [webSocketCheck(ports, web)] : []),
+    tlsCheck(web),
+  ];
+}
+
+function backendChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>[] {
+  const { databaseSecret } = subject;
+  return [
+    processesCheck(ports, subject),
+    ...(databaseSecret === null ? [] : [databaseCheck(ports, databaseSecret)]),
+  ];
+}
+
+/** Enough to trust a recorded verification again. */
+async function quickChecks(ports: QaPorts, subject: Subject): Promise<readonly VerificationCheck[]> {
+  const { url, balancer } = subject;
+  if (url === null || balancer === null) return [await processesCheck(ports, subject)];
+  return Promise.all([
+    responseCheck(ports, { ...subject, url, balancer }),
+    releaseCheck(ports, { ...subject, url, balancer }),
+  ]);
+}
+
+/** @throws {HiveMindError} WrongReleaseAnswers, VerificationFailed */
+function requirePassed(checks: readonly VerificationCheck[]): void {
+  const failed = checks.filter(({ result }) => result === 'fail');
+  if (failed.length === 0) return;
+  const code = failed.some(({ id }) => id === 'release') ? 'WrongReleaseAnswers' : 'VerificationFailed';
+  const list = failed.map(({ title, evidence }) => `${title} (${evidence})`).join('; ');
+  throw new HiveMindError(code, `the release did not pass verification: ${list}`, {
+    hint: 'look at the application with `hivemind logs NAME`, mend it and deploy again',
+  });
+}

@@ -1,0 +1,10 @@
+import type { InstanceCommands } from '../../src/ports/instance-commands.ts';
+import type { Probe } from '../../src/ports/probe.ts';
+import type { TrafficRouter } from '../../src/ports/traffic-router.ts';
+import type { StagePorts } from '../../src/stages/stage-context.ts';
+
+export interface QaPorts extends StagePorts {
+  readonly probe: Probe;
+  readonly router: TrafficRouter;
+  readonly instances: InstanceCommands;
+}

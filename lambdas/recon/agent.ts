@@ -1,0 +1,106 @@
+import type { DeployExecution } from '../../src/domain/execution.ts';
+import { isExposed, type Plan, planConfidence } from '../../src/domain/plan.ts';
+import type { ResolvedSource, SourceRepository } from '../../src/ports/source-repository.ts';
+import { type Analysed, analysedOutput } from '../../src/stages/outputs.ts';
+import { runStage } from '../../src/stages/run-stage.ts';
+import { type Agent, openDeployExecution, type StagePorts } from '../../src/stages/stage-context.ts';
+import { parseEvent } from '../../src/stages/task-event.ts';
+import { planFor } from './plan-builder.ts';
+import { reconEvent } from './schema.ts';
+
+export interface ReconPorts extends StagePorts {
+  readonly sources: SourceRepository;
+}
+
+/** Changes when the same repository would give another plan. */
+const DETECTORS_VERSION = 1;
+
+/** Solutions architect: fixes the commit, reads the repository and writes the plan. */
+export const recon =
+  (ports: ReconPorts): Agent =>
+  async (event, call) => {
+    const { executionId } = parseEvent(reconEvent, event);
+    const execution = await openDeployExecution(ports.store, executionId);
+    const { settings } = execution;
+    let resolving: Promise<ResolvedSource> | undefined;
+    const resolve = () => {
+      resolving ??= ports.sources.resolve(settings.source, call.signal);
+      return resolving;
+    };
+    const result = await runStage<Analysed>(ports, execution, call, {
+      stage: 'analyse',
+      inputs: async () => {
+        const { commit, tree } = await resolve();
+        const { description, environmentNames } = settings;
+        return { commit, tree, description, environmentNames, detectors: DETECTORS_VERSION };
+      },
+      output: analysedOutput,
+      stillTrue: async () => true,
+      run: async () => {
+        const source = await resolve();
+        const plan = await planFor(await ports.sources.open(source), settings);
+        const output = analysedOutput.parse({ source, plan, confidence: planConfidence(plan) });
+        await recordDecision(ports, execution, output);
+        return { finished: true, output, summary: describePlan(plan) };
+      },
+    });
+    if (!result.finished) return { finished: false };
+    const { plan } = result.output;
+    await recordWarnings(ports, execution, await resolve());
+    return {
+      finished: true,
+      whatIf: settings.whatIf,
+      exposed: isExposed(plan),
+      database: plan.database.value !== null,
+    };
+  };
+
+const SURE_ENOUGH = 0.8;
+const SURE_WITH_VALIDATION = 0.6;
+
+/** The decision rule of requirement A12, on record with its reasons. */
+async function recordDecision(ports: ReconPorts, execution: DeployExecution, { plan, confidence }: Analysed) {
+  const doubtful = Object.entries(plan).flatMap(([field, fact]) =>
+    typeof fact === 'object' && fact.confidence < SURE_ENOUGH
+      ? [`${field} (${fact.confidence.toFixed(2)}: ${fact.evidence[0]?.note ?? 'no evidence'})`]
+      : [],
+  );
+  const verdict =
+    confidence >= SURE_ENOUGH
+      ? 'sure enough to go on'
+      : confidence >= SURE_WITH_VALIDATION
+        ? 'going on; the verification decides'
+        : 'unsure; check the plan with --what-if if the verification fails';
+  await ports.store.appendEvent({
+    deploymentId: execution.deploymentId,
+    executionId: execution.id,
+    actor: 'recon',
+    type: 'decision',
+    message: `plan with confidence ${confidence.toFixed(2)}: ${verdict}${doubtful.length > 0 ? `; least sure of ${doubtful.join(', ')}` : ''}`,
+    data: { confidence },
+  });
+}
+
+async function recordWarnings(ports: ReconPorts, execution: DeployExecution, source: ResolvedSource) {
+  for (const message of source.warnings) {
+    await ports.store.appendEvent({
+      deploymentId: execution.deploymentId,
+      executionId: execution.id,
+      actor: 'recon',
+      type: 'warning',
+      message,
+      data: {},
+    });
+  }
+}
+
+function describePlan(plan: Plan): string {
+  const parts = [
+    plan.framework.value ?? plan.runtime.value,
+    plan.packageManager.value,
+    plan.database.value,
+    plan.migrations.value && 'migrations',
+    isExposed(plan) ? null : 'no port',
+  ].filter((part) => part !== null);
+  return `${parts.join(', ')}; confidence ${planConfidence(plan).toFixed(2)}`;
+}

@@ -1,0 +1,214 @@
+import { singleLine } from '../../src/domain/plain-text.ts';
+import type { CheckResult, ControlFinding } from '../../src/domain/verification.ts';
+import type { DependencyFinding } from '../../src/ports/security-scanner.ts';
+import type { ObservedFacts } from './facts.ts';
+
+/** Above this score a vulnerability needs a person's attention (requirement A12). */
+const ESCALATION_CVSS = 7;
+const SHOWN_EXAMPLES = 3;
+
+interface Verdict {
+  readonly result: CheckResult;
+  readonly evidence: string;
+  readonly mend: string | null;
+}
+
+interface Control {
+  readonly id: string;
+  readonly title: string;
+  /** Undefined when the fact was not observed. */
+  judge(facts: ObservedFacts): Verdict | undefined;
+}
+
+/** Every control in the order of a report. Ids are stable: reports and waivers refer to them. */
+export const CONTROLS: readonly Control[] = [
+  { id: 'HM-SRC-1', title: 'no secrets in the repository', judge: secretsInRepository },
+  { id: 'HM-DEP-1', title: 'no known vulnerability in the dependencies', judge: vulnerableDependencies },
+  { id: 'HM-BLD-1', title: 'builds are isolated from the machine', judge: buildIsolation },
+  {
+    id: 'HM-BLD-2',
+    title: 'builds do not see the environment of the control plane',
+    judge: buildEnvironment,
+  },
+  { id: 'HM-REL-1', title: 'the installed files are those of the artifact', judge: releaseFiles },
+  { id: 'HM-NET-1', title: 'the load balancer is reached from this machine only', judge: listenerAddress },
+  { id: 'HM-NET-2', title: 'the database is reached from this machine only', judge: databaseAddress },
+  { id: 'HM-TLS-1', title: 'traffic that leaves the machine is encrypted', judge: encryptedTraffic },
+  { id: 'HM-SEC-1', title: 'secret files are readable by their owner only', judge: secretFiles },
+  { id: 'HM-SEC-2', title: 'no secret in process arguments', judge: processArguments },
+  {
+    id: 'HM-SEC-3',
+    title: 'the application has no credentials of the control plane',
+    judge: inheritedCredentials,
+  },
+  { id: 'HM-RUN-1', title: 'the application does not run as root', judge: processUser },
+];
+
+/** One finding for each control whose fact was observed. */
+export function judgeControls(facts: ObservedFacts): readonly ControlFinding[] {
+  return CONTROLS.flatMap(({ id, title, judge }) => {
+    const verdict = judge(facts);
+    return verdict === undefined ? [] : [{ control: id, title, ...verdict }];
+  });
+}
+
+/** `12 controls: 9 passed, 1 not applicable, 1 with a warning (HM-RUN-1), 1 failed (HM-SRC-1)` */
+export function controlsSummary(findings: readonly ControlFinding[]): string {
+  const of = (result: CheckResult) => findings.filter((finding) => finding.result === result);
+  const named = (result: CheckResult, word: string) => {
+    const ids = of(result).map(({ control }) => control);
+    return ids.length === 0 ? [] : [`${ids.length} ${word} (${ids.join(', ')})`];
+  };
+  const skipped = of('not-applicable').length;
+  return `${counted(findings.length, 'control')}: ${[
+    `${of('pass').length} passed`,
+    ...(skipped === 0 ? [] : [`${skipped} not applicable`]),
+    ...named('warn', 'with a warning'),
+    ...named('fail', 'failed'),
+  ].join(', ')}`;
+}
+
+const pass = (evidence: string): Verdict => ({ result: 'pass', evidence, mend: null });
+const notApplicable = (evidence: string): Verdict => ({ result: 'not-applicable', evidence, mend: null });
+const warn = (evidence: string, mend: string): Verdict => ({ result: 'warn', evidence, mend });
+const fail = (evidence: string, mend: string): Verdict => ({ result: 'fail', evidence, mend });
+
+function secretsInRepository({ secretsInRepository: found }: ObservedFacts): Verdict | undefined {
+  if (found === undefined) return undefined;
+  if (found.length === 0) return pass('the scan of the repository found none');
+  const places = found.map(({ file, line, rule }) => `${singleLine(file)}:${line} (${singleLine(rule)})`);
+  return fail(
+    `${counted(found.length, 'place')} ${found.length === 1 ? 'looks' : 'look'} like a secret: ${examples(places)}`,
+    'revoke the secret first, for it stays in the history; then remove it and pass it with --env or --env-file',
+  );
+}
+
+function vulnerableDependencies({ audit }: ObservedFacts): Verdict | undefined {
+  if (audit === undefined) return undefined;
+  if (!audit.audited) {
+    return warn(
+      `not audited: ${audit.reason}`,
+      'audit the dependencies in the project itself, for instance with `npm audit`, or deploy again with the registry in reach',
+    );
+  }
+  if (audit.findings.length === 0) return pass('no advisory concerns the locked packages');
+  const evidence = `${counted(audit.findings.length, 'advisory', 'advisories')}: ${examples(audit.findings.map(advisoryText))}`;
+  const mend =
+    'run `npm audit fix` in the project, or raise the packages to the fixed versions, and deploy again';
+  return audit.findings.some(needsAttention) ? fail(evidence, mend) : warn(evidence, mend);
+}
+
+const needsAttention = ({ cvss, severity }: DependencyFinding): boolean =>
+  cvss === null ? severity === 'high' || severity === 'critical' : cvss > ESCALATION_CVSS;
+
+function advisoryText(finding: DependencyFinding): string {
+  const score = finding.cvss === null ? finding.severity : `${finding.severity}, CVSS ${finding.cvss}`;
+  const fixed = finding.fixedIn === null ? '' : `, fixed in ${singleLine(finding.fixedIn)}`;
+  return `${singleLine(finding.package)}: ${singleLine(finding.title)} (${score}${fixed})`;
+}
+
+function buildIsolation({ isolation }: ObservedFacts): Verdict | undefined {
+  if (isolation === undefined) return undefined;
+  if (isolation.sandboxed) return pass(isolation.how);
+  return warn(
+    isolation.how,
+    'deploy only repositories you trust on this machine, or let it run builds in bubblewrap (`hivemind doctor` says what is missing)',
+  );
+}
+
+function buildEnvironment({ scrubbedEnvironment }: ObservedFacts): Verdict | undefined {
+  if (scrubbedEnvironment === undefined) return undefined;
+  if (scrubbedEnvironment) return pass('builds start from an empty environment');
+  return fail(
+    'builds inherit the environment of the control plane',
+    'report this: it is a fault in HiveMind',
+  );
+}
+
+function releaseFiles({ releaseFiles: files }: ObservedFacts): Verdict | undefined {
+  if (files === undefined) return undefined;
+  if (files.differing.length === 0)
+    return pass(`${counted(files.checked, 'file')} compared with the artifact`);
+  return fail(
+    `${counted(files.differing.length, 'file')} not as in the artifact: ${examples(files.differing.map(singleLine))}`,
+    'find out who changed them, then deploy again, which installs the artifact afresh',
+  );
+}
+
+function listenerAddress({ listener }: ObservedFacts): Verdict | undefined {
+  if (listener === undefined) return undefined;
+  if (listener === null) return notApplicable('the application has no port');
+  if (isLoopback(listener.host)) return pass(`it listens on ${listener.host}`);
+  return fail(`it listens on ${listener.host}, which other machines may reach`, 'let it listen on 127.0.0.1');
+}
+
+function databaseAddress({ databaseHost }: ObservedFacts): Verdict | undefined {
+  if (databaseHost === undefined) return undefined;
+  if (databaseHost === null) return notApplicable('the deployment has no database');
+  if (isLoopback(databaseHost) || databaseHost.startsWith('/')) return pass(`it listens on ${databaseHost}`);
+  return fail(`it listens on ${databaseHost}, which other machines may reach`, 'let it listen on 127.0.0.1');
+}
+
+function encryptedTraffic({ listener }: ObservedFacts): Verdict | undefined {
+  if (listener === undefined) return undefined;
+  if (listener === null) return notApplicable('the application has no port');
+  if (listener.tls) return pass('the listener speaks HTTPS');
+  if (isLoopback(listener.host)) return notApplicable('traffic does not leave this machine');
+  return fail(
+    `plain HTTP on ${listener.host}`,
+    'give the listener a certificate, or let it listen on 127.0.0.1',
+  );
+}
+
+function secretFiles({ secretFileModes }: ObservedFacts): Verdict | undefined {
+  if (secretFileModes === undefined) return undefined;
+  if (secretFileModes.length === 0) return notApplicable('the deployment has no secrets');
+  const open = secretFileModes.filter(({ mode }) => (mode & 0o077) !== 0);
+  if (open.length === 0) return pass(`${counted(secretFileModes.length, 'file')}, none open to others`);
+  const shown = open.map(({ file, mode }) => `${file} (${(mode & 0o777).toString(8).padStart(4, '0')})`);
+  return fail(
+    `others can read or change ${examples(shown)}`,
+    'set the mode to 0600 and replace the secrets in these files',
+  );
+}
+
+function processArguments({ processArgumentsHoldSecret }: ObservedFacts): Verdict | undefined {
+  if (processArgumentsHoldSecret === undefined) return undefined;
+  if (!processArgumentsHoldSecret) return pass('the arguments of the running processes hold none');
+  return fail(
+    'a secret stands in the arguments of a running process, where every user of the machine can read it',
+    'let the application read it from its environment instead of writing it into the start command',
+  );
+}
+
+const CREDENTIALS =
+  /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|CONTAINER_CREDENTIALS\w*|WEB_IDENTITY_TOKEN_FILE)|HIVEMIND_TOKEN|SSH_AUTH_SOCK|(?:GITHUB|GH|GITLAB|NPM|NODE_AUTH)_TOKEN|GOOGLE_APPLICATION_CREDENTIALS|AZURE_CLIENT_SECRET|ANTHROPIC_API_KEY|OPENAI_API_KEY)$/;
+
+function inheritedCredentials({ environmentNames }: ObservedFacts): Verdict | undefined {
+  if (environmentNames === undefined) return undefined;
+  const intended = new Set(environmentNames.intended);
+  const leaked = environmentNames.present.filter((name) => CREDENTIALS.test(name) && !intended.has(name));
+  if (leaked.length === 0)
+    return pass(`${counted(environmentNames.present.length, 'variable')}, none of the control plane's`);
+  return fail(
+    `the application inherits ${examples(leaked)}`,
+    'report this: it is a fault in HiveMind; then replace what was exposed',
+  );
+}
+
+function processUser({ runsAsRoot }: ObservedFacts): Verdict | undefined {
+  if (runsAsRoot === undefined) return undefined;
+  if (!runsAsRoot) return pass('its processes have no root rights');
+  return warn('its processes run as root', 'start `hivemind serve` as an ordinary user');
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+function examples(items: readonly string[]): string {
+  const rest = items.length - SHOWN_EXAMPLES;
+  return `${items.slice(0, SHOWN_EXAMPLES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,14 @@
+import type { Builder } from '../../src/ports/builder.ts';
+import type { RuntimeInspection } from '../../src/ports/runtime-inspection.ts';
+import type { SecurityScanner } from '../../src/ports/security-scanner.ts';
+import type { SourceRepository } from '../../src/ports/source-repository.ts';
+import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import type { StagePorts } from '../../src/stages/stage-context.ts';
+
+export interface SheriffPorts extends StagePorts {
+  readonly scanner: SecurityScanner;
+  readonly sources: SourceRepository;
+  readonly builder: Builder;
+  readonly stacks: StackEngine;
+  readonly runtime: RuntimeInspection;
+}

@@ -1,0 +1,69 @@
+import { logText, singleLine } from '../../../domain/plain-text.ts';
+
+const TAIL_LINES = 20;
+const MAX_CAUSE_CHARACTERS = 300;
+
+const ERROR =
+  /\b(?:\w*error|\w*exception|ERR_\w+|fatal|failed|failure|cannot|can't|could not|not found|no such|denied|unable to)\b/i;
+/** The marks of npm, pnpm and Yarn before what they say of an error. */
+const MARK = /^(?:npm (?:error|ERR!)|error:?|ERR!|\u00d7|\u2716)(?:\s+|$)/i;
+/** Lines that surround an error without saying what it is: fields of npm's errors, stack frames, warnings, counts. */
+const SURROUNDING =
+  /^(?:(?:code|errno|syscall|path|dest|command|cwd|workspace|location|signal|status|lifecycle script)\b|at\s|(?:npm |yarn )?warn|\d+ errors?\b|.*\b0 (?:errors|failed)\b)/i;
+/** npm's last words, about files that are gone with the workspace. */
+const LOG_FILE_NOTE = /^npm (?:error|ERR!) (?:Log files were not written|A complete log of this run)/;
+/** Linux reports full inotify tables by the same code. */
+const OUT_OF_SPACE = /\bENOSPC\b(?!: System limit)|\bEDQUOT\b|No space left on device|Disk quota exceeded/i;
+
+/** What a build prints, passed on line by line. Keeps what the message of a failure needs of the step that runs. */
+export class BuildOutput {
+  readonly #onLine: (step: string, line: string) => void;
+  #step = '';
+  #tail: string[] = [];
+  #firstError: string | undefined;
+  #outOfSpace = false;
+
+  constructor(onLine: (step: string, line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  /** Begins a step; `header` says what runs. */
+  begin(step: string, header: string): void {
+    this.#step = step;
+    this.#tail = [];
+    this.#firstError = undefined;
+    this.#outOfSpace = false;
+    this.#onLine(step, header);
+  }
+
+  line(line: string): void {
+    this.#onLine(this.#step, line);
+    const text = logText(line);
+    if (text === '' || LOG_FILE_NOTE.test(text)) return;
+    this.#tail.push(text);
+    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+    this.#firstError ??= errorIn(text);
+    this.#outOfSpace ||= OUT_OF_SPACE.test(text);
+  }
+
+  /** The last lines of the step, oldest first. */
+  get tail(): readonly string[] {
+    return [...this.#tail];
+  }
+
+  /** The line that says best why the step failed, with a colon before it; empty when it printed nothing. */
+  get cause(): string {
+    const line = this.#firstError ?? this.#tail.at(-1);
+    return line === undefined ? '' : `: ${singleLine(line).slice(0, MAX_CAUSE_CHARACTERS)}`;
+  }
+
+  get outOfSpace(): boolean {
+    return this.#outOfSpace;
+  }
+}
+
+function errorIn(line: string): string | undefined {
+  const text = line.trim().replace(MARK, '').trim();
+  const isMarked = MARK.test(line.trim());
+  return text !== '' && !SURROUNDING.test(text) && (isMarked || ERROR.test(text)) ? text : undefined;
+}

@@ -1,0 +1,86 @@
+import { printable } from '../../../domain/deployment.ts';
+import { HiveMindError } from '../../../domain/errors.ts';
+import type { GitEnvironment } from './environment.ts';
+import type { Mirror } from './mirror.ts';
+import { ObjectReader } from './object-reader.ts';
+
+/** Where a source comes from, and how to fix its commit. */
+export interface Origin {
+  readonly mirror: Mirror;
+  /** The mirror exists then, and nobody else works on it. */
+  readonly fix: () => Promise<FixedSource>;
+}
+
+/** A source at one commit. */
+export interface FixedSource {
+  readonly commit: Commit;
+  readonly tree: string;
+  readonly warnings: readonly string[];
+  /** Reaches the files: those of the mirror, and the operator's repository when they are still there only. */
+  readonly environment: GitEnvironment;
+}
+
+export interface Commit {
+  readonly id: string;
+  /** First line of the message. */
+  readonly subject: string;
+}
+
+/** Lends a reader of the mirror, or of what else the environment reaches, for some reads in a row. */
+export async function withObjectReader<T>(
+  mirror: Mirror,
+  environment: GitEnvironment,
+  use: (reader: ObjectReader) => Promise<T>,
+): Promise<T> {
+  const reader = new ObjectReader(mirror.folder, environment);
+  try {
+    return await use(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+/** The commit that a name leads to, also through an annotated tag. */
+export async function readCommit(reader: ObjectReader, name: string): Promise<Commit | undefined> {
+  const MAX_BYTES = 65_536;
+  const MAX_SUBJECT_CHARACTERS = 200;
+  const commit = await reader.read(`${name}^{commit}`, MAX_BYTES);
+  if (commit === undefined) return undefined;
+  const text = commit.content.toString();
+  const message = text.slice(text.indexOf('\n\n') + 2).trimStart();
+  const subject = message.split('\n', 1)[0] ?? '';
+  return { id: commit.id, subject: printable(subject.slice(0, MAX_SUBJECT_CHARACTERS)) };
+}
+
+/** The id of a folder's tree; undefined when there is no such folder. `prefix` is empty or ends in a slash. */
+export async function treeId(
+  reader: ObjectReader,
+  root: string,
+  prefix: string,
+): Promise<string | undefined> {
+  const name = prefix === '' ? `${root}^{tree}` : `${root}:${prefix.slice(0, -1)}`;
+  const tree = await reader.read(name, 0);
+  return tree?.type === 'tree' ? tree.id : undefined;
+}
+
+/** @param known the names of branches and tags */
+export function refNotFound(ref: string, known: readonly string[]): HiveMindError {
+  const MAX_SHOWN = 5;
+  const shared = (name: string): number => {
+    const at = [...name].findIndex((character, index) => character !== ref[index]);
+    return at < 0 ? name.length : at;
+  };
+  const nearest = known.toSorted((a, b) => shared(b) - shared(a)).slice(0, MAX_SHOWN);
+  const hint =
+    nearest.length === 0
+      ? 'name an existing branch, tag or full commit id after "#"'
+      : `name an existing branch, tag or full commit id; there are, for example: ${nearest.map(printable).join(', ')}`;
+  return new HiveMindError('RefNotFound', `the repository has no branch, tag or commit "${printable(ref)}"`, {
+    hint,
+  });
+}
+
+export const emptyRepository = (what: string): HiveMindError =>
+  new HiveMindError('EmptyRepository', what, {
+    hint: 'add the files of the application; in a repository, commit them or use --working-tree',
+  });

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import {
+  COLORS,
+  DEPLOYMENT_STATUSES,
+  type Deployment,
+  ENVIRONMENT_STAGES,
+  type Source,
+  TARGETS,
+} from '../domain/deployment.ts';
+import { EXECUTION_STATUSES, type Execution, WORKFLOWS } from '../domain/execution.ts';
+import type { Release } from '../domain/release.ts';
+import { BLUEPRINTS, STACK_STATUSES, type Stack } from '../domain/stack.ts';
+import { STAGE_STATUSES, type StageRun } from '../domain/stage.ts';
+import { failureShape, stageShape } from './deployment.ts';
+
+/** Shapes of what a store keeps: whatever is read back is parsed, so that a damaged record is an error and not a surprise. */
+export const sourceRecord = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('folder'), path: z.string(), workingTree: z.boolean() }),
+  z.strictObject({ kind: z.literal('git'), url: z.string(), ref: z.string().optional() }),
+]) satisfies z.ZodType<Source>;
+
+export const deploymentRecord = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  target: z.enum(TARGETS),
+  stage: z.enum(ENVIRONMENT_STAGES),
+  source: sourceRecord,
+  status: z.enum(DEPLOYMENT_STATUSES),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  liveColor: z.enum(COLORS).optional(),
+  liveRelease: z.number().int().optional(),
+  url: z.string().optional(),
+  failure: failureShape.optional(),
+}) satisfies z.ZodType<Deployment>;
+
+const deploySettings = z.strictObject({
+  source: sourceRecord,
+  stage: z.enum(ENVIRONMENT_STAGES),
+  whatIf: z.boolean(),
+  description: z.string().optional(),
+  listenerPort: z.number().int().optional(),
+  environmentSecret: z.string().optional(),
+  environmentNames: z.array(z.string()),
+  startTimeoutSeconds: z.number(),
+});
+const destroySettings = z.strictObject({ snapshot: z.boolean() });
+
+const executionFields = {
+  id: z.string(),
+  deploymentId: z.string(),
+  deploymentName: z.string(),
+  status: z.enum(EXECUTION_STATUSES),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  actor: z.string(),
+  cancelRequested: z.boolean(),
+  failure: failureShape.optional(),
+};
+export const executionRecord = z.discriminatedUnion('workflow', [
+  z.strictObject({ ...executionFields, workflow: z.literal(WORKFLOWS[0]), settings: deploySettings }),
+  z.strictObject({ ...executionFields, workflow: z.literal(WORKFLOWS[1]), settings: destroySettings }),
+]) satisfies z.ZodType<Execution>;
+
+const failureDetail = failureShape.pick({ code: true, message: true, hint: true, logTail: true });
+
+const jsonObject = z.record(z.string(), z.json());
+
+export const stageRunRecord = z.strictObject({
+  executionId: z.string(),
+  stage: stageShape.shape.name,
+  status: z.enum(STAGE_STATUSES),
+  reused: z.boolean(),
+  digest: z.string().nullable(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  output: jsonObject.nullable(),
+  summary: z.string().nullable(),
+  failure: failureDetail.nullable(),
+}) satisfies z.ZodType<StageRun>;
+
+export const resultRecord = z.strictObject({ output: jsonObject, summary: z.string() });
+
+export const releaseRecord = z.strictObject({
+  deploymentId: z.string(),
+  number: z.number().int(),
+  commit: z.string(),
+  artifact: z.string(),
+  configuration: z.string(),
+  createdAt: z.string(),
+}) satisfies z.ZodType<Release>;
+
+export const stackRecord = z.strictObject({
+  name: z.string(),
+  blueprint: z.enum(BLUEPRINTS),
+  deploymentId: z.string(),
+  status: z.enum(STACK_STATUSES),
+  parameters: z.record(z.string(), z.string()),
+  outputs: z.record(z.string(), z.string()),
+  failure: failureDetail.nullable(),
+}) satisfies z.ZodType<Stack>;

@@ -1,0 +1,63 @@
+import type { DeploymentView } from '../contracts/deployment.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Execution } from '../domain/execution.ts';
+import { STAGE_NAMES, STAGES, type StageRun } from '../domain/stage.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
+
+/** A deployment with its release, the stages of its newest execution and its newest verification. */
+export async function describeDeployment(
+  store: DeploymentStore,
+  deployment: Deployment,
+): Promise<DeploymentView> {
+  const executions = await store.listExecutions({ deploymentId: deployment.id });
+  const newest = executions.find((execution) => !isPreview(execution));
+  const [releases, runs, verification] = await Promise.all([
+    store.listReleases(deployment.id),
+    newest ? store.listStageRuns(newest.id) : [],
+    store.findVerification(deployment.id),
+  ]);
+  const release = releases.find(({ number }) => number === deployment.liveRelease);
+  return {
+    id: deployment.id,
+    name: deployment.name,
+    status: deployment.status,
+    stage: deployment.stage,
+    target: deployment.target,
+    url: deployment.url ?? null,
+    release: release ? { number: release.number, commit: release.commit, artifact: release.artifact } : null,
+    stages: newest ? stageViews(newest, runs) : [],
+    verification: verification.map((check) => ({ ...check })),
+    ...(deployment.failure && {
+      failure: { ...deployment.failure, logTail: [...deployment.failure.logTail] },
+    }),
+    createdAt: deployment.createdAt,
+    updatedAt: deployment.updatedAt,
+  };
+}
+
+/** Newest first. */
+export async function listDeployments(
+  store: DeploymentStore,
+  filter: { readonly includeDestroyed: boolean },
+): Promise<DeploymentView[]> {
+  const deployments = await store.listDeployments(filter);
+  return Promise.all(deployments.map((deployment) => describeDeployment(store, deployment)));
+}
+
+const isPreview = (execution: Execution): boolean =>
+  execution.workflow === 'deploy' && execution.settings.whatIf;
+
+/** Every stage of the workflow in its order; one that never ran waits while the execution runs and was skipped after it. */
+function stageViews(execution: Execution, runs: readonly StageRun[]): DeploymentView['stages'] {
+  return STAGE_NAMES.filter((name) => STAGES[name].workflow === execution.workflow).map((name) => {
+    const run = runs.find(({ stage }) => stage === name);
+    return {
+      name,
+      agent: STAGES[name].agent,
+      status: run?.status ?? (execution.status === 'RUNNING' ? 'PENDING' : 'SKIPPED'),
+      seconds: run?.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : null,
+      reused: run?.reused ?? false,
+      summary: run?.summary ?? null,
+    };
+  });
+}

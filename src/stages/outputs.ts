@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { findingShape, previewShape } from '../contracts/api.ts';
+import { planShape } from '../contracts/plan.ts';
+import { COLORS } from '../domain/deployment.ts';
+
+/** What the stages hand to each other through the store. */
+export const analysedOutput = z.strictObject({
+  source: z.strictObject({
+    repository: z.string(),
+    commit: z.string(),
+    tree: z.string(),
+    subject: z.string(),
+    warnings: z.array(z.string()),
+  }),
+  plan: planShape,
+  confidence: z.number(),
+});
+export type Analysed = z.infer<typeof analysedOutput>;
+
+export const builtOutput = z.strictObject({
+  artifact: z.string(),
+  files: z.number(),
+  bytes: z.number(),
+  runtimeVersion: z.string(),
+});
+export type Built = z.infer<typeof builtOutput>;
+
+/** Of `network`, `load-balancer` and `database`. */
+export const stackOutput = z.strictObject({
+  stack: z.string(),
+  outputs: z.record(z.string(), z.string()),
+});
+export type StackOutput = z.infer<typeof stackOutput>;
+
+export const computeOutput = z.strictObject({
+  stack: z.string(),
+  color: z.enum(COLORS),
+  release: z.number().int(),
+});
+export type ComputeOutput = z.infer<typeof computeOutput>;
+
+export const migratedOutput = z.strictObject({ ran: z.boolean() });
+
+export const releasedOutput = z.strictObject({
+  url: z.string().nullable(),
+  stack: z.string(),
+  color: z.enum(COLORS),
+  release: z.number().int(),
+  instances: z.array(z.string()),
+});
+export type Released = z.infer<typeof releasedOutput>;
+
+export const auditedOutput = z.strictObject({ failed: z.number(), warned: z.number() });
+export const verifiedOutput = z.strictObject({ checks: z.number() });
+export const observedOutput = z.strictObject({ sources: z.array(z.string()) });
+export const doneOutput = z.strictObject({});
+
+export const previewedOutput = z.strictObject({
+  stacks: previewShape.shape.stacks,
+  costs: previewShape.shape.costs,
+});
+export type Previewed = z.infer<typeof previewedOutput>;
+
+export const assessedOutput = z.strictObject({ findings: z.array(findingShape) });
+export type Assessed = z.infer<typeof assessedOutput>;
+
+export const snapshotOutput = z.strictObject({ locations: z.array(z.string()) });
+export type Snapshotted = z.infer<typeof snapshotOutput>;
+
+export const removalPlanOutput = z.strictObject({
+  resources: z.array(z.strictObject({ type: z.string(), id: z.string() })),
+});
+export type RemovalPlan = z.infer<typeof removalPlanOutput>;

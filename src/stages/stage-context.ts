@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import { HiveMindError } from '../domain/errors.ts';
+import type { DeployExecution, DestroyExecution, Execution } from '../domain/execution.ts';
+import { STAGES, type StageName } from '../domain/stage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+
+/** What every agent is given besides its event. */
+export interface AgentCall {
+  /** How long an agent may wait for work in progress before it answers that it is not finished. */
+  readonly patienceSeconds: number;
+  /** Aborted when the execution is cancelled or the task has run out of time. */
+  readonly signal: AbortSignal;
+}
+
+/** An agent: one task of a workflow in, a small JSON answer out. */
+export type Agent = (event: unknown, call: AgentCall) => Promise<TaskAnswer>;
+
+/** What a workflow sees of a stage. Everything else is in the store. */
+export interface TaskAnswer {
+  /** False: work is still in progress, call again. */
+  readonly finished: boolean;
+  readonly [fact: string]: string | number | boolean | null;
+}
+
+/** Ports that every agent needs. */
+export interface StagePorts {
+  readonly store: DeploymentStore;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+}
+
+/** Also one that is cancelled: for what has to happen all the same. @throws {HiveMindError} ExecutionNotFound */
+export async function findExecution(store: DeploymentStore, executionId: string): Promise<Execution> {
+  const execution = await store.findExecution(executionId);
+  if (execution) return execution;
+  throw new HiveMindError('ExecutionNotFound', `there is no execution "${executionId}"`, {
+    hint: 'start the workflow through HiveMind, which stores the execution first',
+  });
+}
+
+async function openExecution(store: DeploymentStore, executionId: string): Promise<Execution> {
+  const execution = await findExecution(store, executionId);
+  if (execution.cancelRequested) throw cancelledByOperator();
+  return execution;
+}
+
+export const cancelledByOperator = (): HiveMindError =>
+  new HiveMindError('Cancelled', 'the operator cancelled the work', {
+    hint: 'start it again when you want it: finished stages are not repeated',
+  });
+
+/** @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
+export async function openDeployExecution(store: DeploymentStore, id: string): Promise<DeployExecution> {
+  const execution = await openExecution(store, id);
+  if (execution.workflow === 'deploy') return execution;
+  throw wrongWorkflow(execution);
+}
+
+/** @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
+export async function openDestroyExecution(store: DeploymentStore, id: string): Promise<DestroyExecution> {
+  const execution = await openExecution(store, id);
+  if (execution.workflow === 'destroy') return execution;
+  throw wrongWorkflow(execution);
+}
+
+const wrongWorkflow = (execution: Execution): HiveMindError =>
+  new HiveMindError('InternalError', `execution "${execution.id}" runs the workflow ${execution.workflow}`, {
+    hint: 'a state machine calls the wrong agent: compare it with state-machines/README.md',
+  });
+
+/** The output of an earlier stage of this execution; undefined when that stage did not run. */
+export async function findOutput<T>(
+  store: DeploymentStore,
+  executionId: string,
+  stage: StageName,
+  shape: z.ZodType<T>,
+): Promise<T | undefined> {
+  const runs = await store.listStageRuns(executionId);
+  const run = runs.find((candidate) => candidate.stage === stage && candidate.status === 'SUCCEEDED');
+  return run?.output ? shape.parse(run.output) : undefined;
+}
+
+/** @throws {HiveMindError} InternalError: the stage did not run before */
+export async function requireOutput<T>(
+  store: DeploymentStore,
+  executionId: string,
+  stage: StageName,
+  shape: z.ZodType<T>,
+): Promise<T> {
+  const output = await findOutput(store, executionId, stage, shape);
+  if (output !== undefined) return output;
+  throw new HiveMindError('InternalError', `the result of the stage "${stage}" is missing`, {
+    hint: `a state machine calls ${STAGES[stage].agent} too late: compare it with state-machines/README.md`,
+  });
+}

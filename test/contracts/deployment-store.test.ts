@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
+import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
+import { stillClock } from '../fixtures/still-clock.ts';
+import { temporaryHome } from '../fixtures/temporary-home.ts';
+import { aDeployment, deploymentStoreContract } from './deployment-store.contract.ts';
+
+const inMemory = () => {
+  const clock = stillClock();
+  const database = openStateDatabase(':memory:');
+  return { store: localDeploymentStore({ database, clock }), advance: clock.advance, database };
+};
+
+describe('local deployment store', () => {
+  deploymentStoreContract(async () => inMemory());
+
+  test('survives a restart', async () => {
+    const home = await temporaryHome();
+    const clock = stillClock();
+    const before = openStateDatabase(home);
+    await localDeploymentStore({ database: before, clock }).createDeployment(aDeployment());
+    before.close();
+    const after = openStateDatabase(home);
+    expect(await localDeploymentStore({ database: after, clock }).findDeployment('shop')).toEqual(
+      aDeployment(),
+    );
+    after.close();
+  });
+
+  test('refuses to change or delete events', async () => {
+    const { store, database } = inMemory();
+    await store.appendEvent({
+      deploymentId: 'd',
+      executionId: null,
+      actor: 'a',
+      type: 'warning',
+      message: 'm',
+      data: {},
+    });
+    expect(() => database.exec("UPDATE events SET message = 'other'")).toThrow('append-only');
+    expect(() => database.exec('DELETE FROM events')).toThrow('append-only');
+  });
+
+  test('fails with a clear error on damaged records', async () => {
+    const { store, database } = inMemory();
+    await store.createDeployment(aDeployment());
+    database.exec(`UPDATE deployments SET document = '{"id": 5}'`);
+    await expect(store.findDeployment('shop')).rejects.toThrow('a stored record is damaged');
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Command } from '../../src/domain/plan.ts';
+import type { Instance, InstanceCommands } from '../../src/ports/instance-commands.ts';
+import { waitFor } from '../fixtures/wait-for.ts';
+
+/** What the harness can run: a server on `$PORT`, a process that fails with code 3 and one that waits for its end. */
+export type SampleProgram = 'serve' | 'fail' | 'wait';
+
+export interface InstanceCommandsHarness {
+  readonly commands: InstanceCommands;
+  /** Makes a stack of stopped instances that run this program; returns its name. */
+  makeStack(program: SampleProgram, count: number): Promise<string>;
+  /** The program as a command. */
+  command(program: SampleProgram): Command;
+}
+
+/** What every adapter of InstanceCommands does. */
+export function instanceCommandsContract(makeHarness: () => Promise<InstanceCommandsHarness>): void {
+  async function stackOf(program: SampleProgram, count = 1) {
+    const harness = await makeHarness();
+    const stack = await harness.makeStack(program, count);
+    const ids = (await harness.commands.list(stack)).map(({ id }) => id);
+    const instance = async (): Promise<Instance> => {
+      const [first] = await harness.commands.list(stack);
+      if (!first) throw new Error('the stack has no instance');
+      return first;
+    };
+    return { ...harness, stack, ids, id: ids[0] ?? '', instance };
+  }
+
+  const answers = async ({ host, port }: Instance): Promise<boolean> => {
+    const answer = await fetch(`http://${host}:${port}`).catch(() => undefined);
+    return answer?.ok ?? false;
+  };
+
+  describe('list', () => {
+    test('shows new instances as stopped', async () => {
+      const { commands, stack } = await stackOf('serve', 2);
+      const [first, second] = await commands.list(stack);
+      expect(first).toMatchObject({ stack, state: 'stopped', restarts: 0, lastExit: null, exposed: true });
+      expect(first?.id).not.toBe(second?.id);
+      expect(first?.port).not.toBe(second?.port);
+    });
+
+    test('is empty for an unknown stack', async () => {
+      const { commands } = await stackOf('serve');
+      expect(await commands.list('no-such-stack')).toEqual([]);
+    });
+  });
+
+  describe('start and stop', () => {
+    test('start what answers on its port', async () => {
+      const { commands, ids, instance } = await stackOf('serve');
+      await commands.start(ids);
+      await waitFor(async () => answers(await instance()));
+      expect(await instance()).toMatchObject({ state: 'running' });
+    });
+
+    test('stop it so that the port is free', async () => {
+      const { commands, ids, instance } = await stackOf('serve');
+      await commands.start(ids);
+      await waitFor(async () => answers(await instance()));
+      await commands.stop(ids);
+      expect(await answers(await instance())).toBe(false);
+      expect(await instance()).toMatchObject({ state: 'stopped', restarts: 0 });
+    });
+
+    test('do nothing the second time', async () => {
+      const { commands, ids, instance } = await stackOf('wait');
+      await commands.start(ids);
+      await commands.start(ids);
+      expect(await instance()).toMatchObject({ state: 'running', restarts: 0 });
+      await commands.stop(ids);
+      await commands.stop(ids);
+      expect(await instance()).toMatchObject({ state: 'stopped', restarts: 0 });
+    });
+
+    test('fail with InstanceNotFound for an unknown id', async () => {
+      const { commands } = await stackOf('wait');
+      await expect(commands.start(['i-0000000000'])).rejects.toMatchObject({ code: 'InstanceNotFound' });
+      await expect(commands.stop(['i-0000000000'])).rejects.toMatchObject({ code: 'InstanceNotFound' });
+    });
+  });
+
+  describe('run', () => {
+    test('returns the exit code and the output', async () => {
+      const { commands, id, command } = await stackOf('wait');
+      const result = await commands.run(id, command('fail'), { timeoutSeconds: 20 });
+      expect(result).toMatchObject({ exitCode: 3, signal: null });
+      expect([...result.logTail].sort()).toEqual(['Error: no luck', 'starting']);
+    });
+
+    test('fails with StageTimedOut for an endless command', async () => {
+      const { commands, id, command } = await stackOf('wait');
+      const run = commands.run(id, command('wait'), { timeoutSeconds: 0.5 });
+      await expect(run).rejects.toMatchObject({ code: 'StageTimedOut' });
+    });
+
+    test('fails with Cancelled when aborted', async () => {
+      const { commands, id, command } = await stackOf('wait');
+      const abort = new AbortController();
+      const run = commands.run(id, command('wait'), { timeoutSeconds: 20, signal: abort.signal });
+      abort.abort();
+      await expect(run).rejects.toMatchObject({ code: 'Cancelled' });
+    });
+
+    test('fails with InstanceNotFound for an unknown id', async () => {
+      const { commands, command } = await stackOf('wait');
+      const run = commands.run('i-0000000000', command('fail'), { timeoutSeconds: 20 });
+      await expect(run).rejects.toMatchObject({ code: 'InstanceNotFound' });
+    });
+  });
+
+  describe('first exit', () => {
+    test('comes with the exit', async () => {
+      const { commands, ids } = await stackOf('fail');
+      const exit = commands.firstExit(ids, { patienceSeconds: 20 });
+      await commands.start(ids);
+      expect(await exit).toMatchObject({ id: ids[0], lastExit: { code: 3, signal: null } });
+    });
+
+    test('counts an exit that already happened', async () => {
+      const { commands, ids, id, instance } = await stackOf('fail');
+      await commands.start(ids);
+      await waitFor(async () => (await instance()).lastExit);
+      expect(await commands.firstExit(ids, { patienceSeconds: 20 })).toMatchObject({ id });
+    });
+
+    test('does not come for a stop', async () => {
+      const { commands, ids } = await stackOf('wait');
+      await commands.start(ids);
+      await commands.stop(ids);
+      expect(await commands.firstExit(ids, { patienceSeconds: 0.05 })).toBeUndefined();
+    });
+
+    test('ends early when aborted', async () => {
+      const { commands, ids } = await stackOf('wait');
+      const exit = commands.firstExit(ids, { patienceSeconds: 600, signal: AbortSignal.timeout(10) });
+      expect(await exit).toBeUndefined();
+    });
+  });
+
+  describe('a look inside', () => {
+    test('gives the last words of a process', async () => {
+      const { commands, ids, id } = await stackOf('fail');
+      await commands.start(ids);
+      await commands.firstExit(ids, { patienceSeconds: 20 });
+      await commands.stop(ids);
+      expect(await commands.logTail(id, 10)).toContain('Error: no luck');
+      expect(await commands.logTail(id, 1)).toHaveLength(1);
+    });
+
+    test('sees listening ports or nothing', async () => {
+      const { commands, ids, id, instance } = await stackOf('serve');
+      expect(await commands.listeningPorts(id)).toEqual([]);
+      await commands.start(ids);
+      await waitFor(async () => answers(await instance()));
+      const { port } = await instance();
+      const ports = await commands.listeningPorts(id);
+      expect([[], [port]]).toContainEqual(ports);
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import { describe } from '@jest/globals';
+import { localInstanceCommands } from '../../src/adapters/local/instance-commands.ts';
+import { program, specOf, supervision } from '../fixtures/supervision.ts';
+import { instanceCommandsContract, type SampleProgram } from './instance-commands.contract.ts';
+
+const FILES: Readonly<Record<SampleProgram, string>> = {
+  serve: 'server.js',
+  fail: 'fail.js',
+  wait: 'wait.js',
+};
+
+describe('local instance commands', () =>
+  instanceCommandsContract(async () => {
+    const { supervisor } = await supervision();
+    return {
+      commands: localInstanceCommands(supervisor),
+      makeStack: async (name, count) => {
+        await supervisor.createInstances('stack', specOf(FILES[name], { count, exposed: name === 'serve' }));
+        return 'stack';
+      },
+      command: (name) => program(FILES[name]),
+    };
+  }));

@@ -1,0 +1,16 @@
+import { describe } from '@jest/globals';
+import { localSourceRepository } from '../../src/adapters/local/source-repository.ts';
+import { gitHttpServer } from '../fixtures/git-http-server.ts';
+import { temporaryHome } from '../fixtures/temporary-home.ts';
+import { sourceRepositoryContract } from './source-repository.contract.ts';
+
+const sources = async () => localSourceRepository({ home: await temporaryHome() });
+
+describe('local source repository by file address', () =>
+  sourceRepositoryContract(async () => ({
+    sources: await sources(),
+    publish: async ({ url }) => url,
+  })));
+
+describe('local source repository over http', () =>
+  sourceRepositoryContract(async () => ({ sources: await sources(), publish: gitHttpServer })));

@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { HiveMindError } from '../../src/domain/errors.ts';
+import type { StackEngine, StackRequest } from '../../src/ports/stack-engine.ts';
+
+export interface EngineUnderTest {
+  readonly engine: StackEngine;
+  /** Makes the next creation or change of a network stack fail with this error. */
+  readonly failNext: (error: HiveMindError) => void;
+  /** Holds the next creation until the returned function is called. */
+  readonly holdNext: () => () => void;
+}
+
+const request: StackRequest = {
+  name: 'shop-network',
+  blueprint: 'network',
+  deploymentId: 'shop-abc234',
+  parameters: { size: 'small' },
+  token: 'one',
+};
+const patience = { patienceSeconds: 30 };
+
+/** What every StackEngine does. */
+export function stackEngineContract(open: () => Promise<EngineUnderTest>): void {
+  let subject: EngineUnderTest;
+  let engine: StackEngine;
+  beforeEach(async () => {
+    subject = await open();
+    engine = subject.engine;
+  });
+
+  describe('deploy', () => {
+    test('creates a stack with its outputs', async () => {
+      const stack = await engine.deploy(request, patience);
+      expect(stack).toMatchObject({
+        status: 'CREATE_COMPLETE',
+        parameters: { size: 'small' },
+        failure: null,
+      });
+      expect(await engine.describe('shop-network')).toEqual(stack);
+      expect(await engine.list('shop-abc234')).toEqual([stack]);
+      expect(await engine.list('other')).toEqual([]);
+    });
+
+    test('changes nothing when called again', async () => {
+      const first = await engine.deploy(request, patience);
+      expect(await engine.deploy({ ...request, token: 'two' }, patience)).toEqual(first);
+    });
+
+    test('changes the stack to new parameters', async () => {
+      await engine.deploy(request, patience);
+      const changed = await engine.deploy(
+        { ...request, parameters: { size: 'large' }, token: 'two' },
+        patience,
+      );
+      expect(changed).toMatchObject({ status: 'UPDATE_COMPLETE', parameters: { size: 'large' } });
+    });
+
+    test('fails with a state that names the failure', async () => {
+      subject.failNext(new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' }));
+      const stack = await engine.deploy(request, patience);
+      expect(stack).toMatchObject({
+        status: 'CREATE_FAILED',
+        failure: { code: 'NoFreePort', hint: 'free one' },
+      });
+    });
+
+    test('creates again what failed before', async () => {
+      subject.failNext(new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' }));
+      await engine.deploy(request, patience);
+      expect(await engine.deploy({ ...request, token: 'two' }, patience)).toMatchObject({
+        status: 'CREATE_COMPLETE',
+      });
+    });
+
+    test('returns progress when patience runs out', async () => {
+      const release = subject.holdNext();
+      const progress = await engine.deploy(request, { patienceSeconds: 0 });
+      expect(progress.status).toBe('CREATE_IN_PROGRESS');
+      const joined = engine.deploy(request, patience);
+      release();
+      expect(await joined).toMatchObject({ status: 'CREATE_COMPLETE' });
+    });
+  });
+
+  describe('remove', () => {
+    test('removes the stack and succeeds again', async () => {
+      await engine.deploy(request, patience);
+      await engine.remove('shop-network', patience);
+      await engine.remove('shop-network', patience);
+      expect(await engine.describe('shop-network')).toBeUndefined();
+      expect(await engine.list('shop-abc234')).toEqual([]);
+    });
+  });
+
+  describe('preview', () => {
+    test('tells creation from change without doing it', async () => {
+      expect((await engine.preview(request)).map(({ action }) => action)).toEqual(['create']);
+      expect(await engine.describe('shop-network')).toBeUndefined();
+      await engine.deploy(request, patience);
+      expect((await engine.preview(request)).map(({ action }) => action)).toEqual(['none']);
+      const [change] = await engine.preview({ ...request, parameters: { size: 'large' } });
+      expect(change?.action).toBe('replace');
+      expect(change?.reason).toContain('size');
+    });
+  });
+}

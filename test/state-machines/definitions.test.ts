@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import validator from 'asl-validator';
+import { z } from 'zod';
+import { placeholderOf } from '../../src/adapters/local/workflow/state-machine.ts';
+import { FAILURE_KINDS, isErrorCode } from '../../src/domain/errors.ts';
+import { WORKFLOWS } from '../../src/domain/execution.ts';
+import { AGENTS } from '../../src/domain/stage.ts';
+
+const FOLDER = new URL('../../state-machines/', import.meta.url);
+
+interface State {
+  readonly Type: string;
+  readonly Comment?: string | undefined;
+  readonly TimeoutSeconds?: number | undefined;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[] | undefined;
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[] | undefined;
+  readonly Branches?: readonly Machine[] | undefined;
+}
+interface Machine {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+const read = async (workflow: string) => readFile(new URL(`${workflow}.asl.json`, FOLDER), 'utf8');
+
+/** Every state with the Catch of the Parallel states around it. */
+function statesOf(machine: Machine, caught = false): { name: string; state: State; caught: boolean }[] {
+  return Object.entries(machine.States).flatMap(([name, state]) => {
+    const isCaught =
+      caught || (state.Catch ?? []).some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+    return [
+      { name, state, caught: isCaught },
+      ...(state.Branches ?? []).flatMap((branch) => statesOf(branch, isCaught)),
+    ];
+  });
+}
+
+const machineShape = z.custom<Machine>(
+  (value) => typeof value === 'object' && value !== null && 'States' in value,
+);
+
+describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
+  const states = async () => statesOf(machineShape.parse(JSON.parse(await read(workflow))));
+
+  test('is valid Amazon States Language', async () => {
+    const arn = (agent: string) => `arn:aws:lambda:us-east-1:123456789012:function:${agent}`;
+    const text = AGENTS.reduce(
+      (all, agent) => all.replaceAll(placeholderOf(agent), arn(agent)),
+      await read(workflow),
+    );
+    const { isValid, errorsText } = validator(JSON.parse(text));
+    expect(errorsText()).toBe('');
+    expect(isValid).toBe(true);
+  });
+
+  test('gives every task a timeout, a retry and a catch', async () => {
+    const tasks = (await states()).filter(({ state }) => state.Type === 'Task');
+    expect(tasks.length).toBeGreaterThan(5);
+    for (const { name, state, caught } of tasks) {
+      expect([name, (state.TimeoutSeconds ?? 0) > 0]).toEqual([name, true]);
+      expect([name, (state.Retry ?? []).length > 0]).toEqual([name, true]);
+      expect([name, caught]).toEqual([name, true]);
+      expect([name, state.Comment !== undefined]).toEqual([name, true]);
+    }
+  });
+
+  test('retries only failures that can pass', async () => {
+    const retried = (await states())
+      .flatMap(({ state }) => state.Retry ?? [])
+      .flatMap(({ ErrorEquals }) => ErrorEquals)
+      .filter((name) => !name.startsWith('Lambda.'));
+    for (const name of retried) {
+      expect([name, isErrorCode(name) && 'transient' in FAILURE_KINDS[name]]).toEqual([name, true]);
+    }
+  });
+});
+
+test('every state machine file is a known workflow', async () => {
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.asl.json'));
+  expect(files.sort()).toEqual([...WORKFLOWS].map((name) => `${name}.asl.json`).sort());
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { HiveMindError } from '../../src/domain/errors.ts';
+import { anExecution } from '../contracts/deployment-store.contract.ts';
+import { runScripted, type Script } from './scripted-workflow.ts';
+
+const execution = anExecution();
+const broken = () => {
+  throw new HiveMindError('BuildFailed', 'it broke', { hint: 'mend it' });
+};
+const analysed = (facts: { exposed: boolean; database: boolean }): Script => ({
+  recon: () => ({ finished: true, whatIf: false, ...facts }),
+});
+
+describe('deploy workflow', () => {
+  test('calls every agent in order', async () => {
+    const run = await runScripted(execution, {});
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.calls.filter((call) => !['compiler', 'provisioner deploy network'].includes(call))).toEqual([
+      'recon',
+      'provisioner deploy load-balancer',
+      'provisioner deploy database',
+      'provisioner deploy compute',
+      'deployer migrate',
+      'deployer release',
+      'sheriff harden',
+      'qa',
+      'ops observe',
+      'deployer complete',
+      'ops report',
+    ]);
+    expect(run.calls).toContain('compiler');
+    expect(run.states.at(-1)).toBe('Deployed');
+  });
+
+  test('builds beside the infrastructure', async () => {
+    const network = Promise.withResolvers<{ finished: true }>();
+    const run = await runScripted(execution, {
+      compiler: async () => {
+        network.resolve({ finished: true });
+        return { finished: true };
+      },
+      'provisioner deploy network': () => network.promise,
+    });
+    expect(run.status).toBe('SUCCEEDED');
+  });
+
+  test('leaves out what a worker needs not', async () => {
+    const { calls } = await runScripted(execution, analysed({ exposed: false, database: false }));
+    expect(calls).not.toContain('provisioner deploy load-balancer');
+    expect(calls).not.toContain('provisioner deploy database');
+    expect(calls).toContain('provisioner deploy compute');
+  });
+
+  test('stops after the preview of a what-if', async () => {
+    const run = await runScripted(execution, {
+      recon: () => ({ finished: true, whatIf: true, exposed: true, database: true }),
+    });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.calls).toEqual(['recon', 'provisioner preview', 'sheriff assess']);
+  });
+
+  test('calls a task again until it is finished', async () => {
+    let calls = 0;
+    const run = await runScripted(execution, {
+      'provisioner deploy compute': () => {
+        calls += 1;
+        return { finished: calls === 3 };
+      },
+    });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(calls).toBe(3);
+  });
+
+  test('tries a transient failure again', async () => {
+    let calls = 0;
+    const run = await runScripted(execution, {
+      'provisioner deploy database': () => {
+        calls += 1;
+        if (calls === 1) throw new HiveMindError('DatabaseUnavailable', 'not yet', { hint: 'wait' });
+        return { finished: true };
+      },
+    });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(calls).toBe(2);
+  });
+
+  test.each([
+    'recon',
+    'compiler',
+    'provisioner deploy network',
+    'provisioner deploy load-balancer',
+    'provisioner deploy database',
+    'provisioner deploy compute',
+    'deployer migrate',
+    'deployer release',
+    'sheriff harden',
+    'qa',
+    'ops observe',
+    'deployer complete',
+    'ops report',
+  ])('diagnoses and cleans up after %s', async (task) => {
+    const run = await runScripted(execution, { [task]: broken });
+    expect(run.status).toBe('FAILED');
+    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+    expect(run.states).toContain('Diagnose');
+    expect(run.states.at(-1)).toBe('Failed');
+  });
+
+  test.each(['provisioner preview', 'sheriff assess'])('diagnoses a what-if after %s', async (task) => {
+    const run = await runScripted(execution, {
+      recon: () => ({ finished: true, whatIf: true, exposed: true, database: true }),
+      [task]: broken,
+    });
+    expect(run.status).toBe('FAILED');
+    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+  });
+
+  test('ends the work beside a failure before it diagnoses', async () => {
+    let stopped = false;
+    const run = await runScripted(execution, {
+      compiler: broken,
+      'provisioner deploy network': ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            reject(signal.reason);
+          }),
+        ),
+      medic: () => {
+        expect(stopped).toBe(true);
+        return { finished: true };
+      },
+    });
+    expect(run.status).toBe('FAILED');
+    expect(stopped).toBe(true);
+  });
+
+  test.each(['medic', 'janitor clean-up'])('fails all the same when %s fails', async (task) => {
+    const run = await runScripted(execution, { qa: broken, [task]: broken });
+    expect(run.status).toBe('FAILED');
+    expect(run.calls).toContain('janitor clean-up');
+    expect(run.states.at(-1)).toBe('Failed');
+  });
+
+  test('begins no task beside the clean-up', async () => {
+    const run = await runScripted(execution, {
+      'provisioner deploy network': broken,
+      compiler: () => ({ finished: false }),
+      'janitor clean-up': async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return { finished: true };
+      },
+    });
+    expect(run.calls.slice(run.calls.indexOf('medic'))).toEqual(['medic', 'janitor clean-up']);
+  });
+});

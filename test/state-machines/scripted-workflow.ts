@@ -1,0 +1,56 @@
+import { localClock } from '../../src/adapters/local/clock.ts';
+import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
+import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
+import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
+import type { Execution, ExecutionStatus } from '../../src/domain/execution.ts';
+import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
+import type { Agent, AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+
+/** Answers a task; named by agent and, where an agent has several, action and blueprint: `provisioner deploy compute`. */
+export type Script = Readonly<Record<string, (call: AgentCall) => TaskAnswer | Promise<TaskAnswer>>>;
+
+export interface WorkflowRun {
+  readonly status: ExecutionStatus;
+  /** Tasks in the order in which they were called. */
+  readonly calls: readonly string[];
+  /** States in the order in which they were entered. */
+  readonly states: readonly string[];
+}
+
+const HAPPY: Script = {
+  recon: () => ({ finished: true, whatIf: false, exposed: true, database: true }),
+};
+
+/** Runs a workflow of `state-machines/` to its end with scripted agents; whatever the script leaves out succeeds. */
+export async function runScripted(execution: Execution, script: Script): Promise<WorkflowRun> {
+  const database = openStateDatabase(':memory:');
+  const store = localDeploymentStore({ database, clock: localClock });
+  await store.createExecution(execution);
+  const calls: string[] = [];
+  const agent =
+    (name: AgentName): Agent =>
+    async (event, call) => {
+      const task = taskName(name, event);
+      calls.push(task);
+      const answer = script[task] ?? HAPPY[task];
+      return answer ? await answer(call) : { finished: true };
+    };
+  const ended = Promise.withResolvers<void>();
+  const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
+  const runner = new LocalWorkflowRunner({ store, clock: localClock, agents, onEnd: () => ended.resolve() });
+  await runner.start(execution.workflow, execution.id, execution.deploymentId);
+  await ended.promise;
+  const events = await store.listEvents({ executionId: execution.id });
+  const status = (await store.findExecution(execution.id))?.status ?? 'RUNNING';
+  database.close();
+  return {
+    status,
+    calls,
+    states: events.filter(({ type }) => type === 'state.entered').map(({ message }) => message),
+  };
+}
+
+function taskName(agent: AgentName, event: unknown): string {
+  const { action, blueprint } = event as { action?: string; blueprint?: string };
+  return [agent, action, blueprint].filter((part) => part !== undefined).join(' ');
+}

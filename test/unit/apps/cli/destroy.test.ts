@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Home } from '../../../../src/adapters/local/home.ts';
+import { removedDocument } from '../../../../src/contracts/api.ts';
+import { errorDocument } from '../../../../src/contracts/deployment.ts';
+import { deployment, event, execution, FAILURE, STARTED } from '../../../fixtures/cli/documents.ts';
+import { type FakeRoutes, FakeServer } from '../../../fixtures/cli/fake-server.ts';
+import { TestSession } from '../../../fixtures/cli/test-session.ts';
+import { temporaryHome } from '../../../fixtures/temporary-home.ts';
+import { waitFor } from '../../../fixtures/wait-for.ts';
+
+const servers: FakeServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.kill();
+});
+
+const REMOVED = {
+  removed: [
+    { type: 'compute stack', id: 'shop-abc234-blue', result: 'removed' },
+    { type: 'database stack', id: 'shop-abc234-database', result: 'removed' },
+  ],
+  kept: [{ type: 'snapshot', id: 'shop-abc234-20250102.dump' }],
+};
+
+async function start(change: FakeRoutes = {}): Promise<{ home: Home; server: FakeServer }> {
+  const home = await temporaryHome();
+  const server = await FakeServer.start(home, {
+    'GET /v1/deployments/shop': { body: { deployment: deployment() } },
+    'GET /v1/deployments/shop/costs': {
+      body: { costs: { monthlyUsd: 12.5, items: [], note: 'list prices' } },
+    },
+    'DELETE /v1/deployments/shop': { status: 202, body: STARTED },
+    'GET /v1/executions/exec-1/events': {
+      lines: [
+        event(1, 'resource.removed', { message: 'instance shop-1 stopped' }),
+        event(2, 'execution.finished'),
+      ],
+    },
+    'GET /v1/executions/exec-1': { body: { execution: execution({ workflow: 'destroy' }) } },
+    'GET /v1/executions/exec-1/removed': { body: REMOVED },
+    ...change,
+  });
+  servers.push(server);
+  return { home, server };
+}
+
+const wasRemoved = (server: FakeServer): boolean => server.seen.some(({ method }) => method === 'DELETE');
+
+describe('hivemind destroy', () => {
+  test('says what was removed and what was kept', async () => {
+    const { home, server } = await start();
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop', '--no-snapshot')).toBe(0);
+    const request = server.seen.find(({ method }) => method === 'DELETE');
+    expect(JSON.parse(request?.body ?? '')).toEqual({ confirm: 'shop', snapshot: false });
+    expect(session.stderr.text).toContain('removed      instance shop-1 stopped');
+    expect(session.stdout.text).toContain('- compute stack shop-abc234-blue: removed\n- database stack');
+    expect(session.stdout.text).toContain('kept: snapshot shop-abc234-20250102.dump');
+    expect(session.stdout.text).toContain('✓ shop is destroyed');
+  });
+
+  test('prints the document of the contract', async () => {
+    const { home } = await start();
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop', '--json')).toBe(0);
+    expect(removedDocument.parse(JSON.parse(session.stdout.text))).toEqual(REMOVED);
+    expect(session.stderr.text).toBe('');
+  });
+
+  test('returns at once with --no-wait', async () => {
+    const { home } = await start();
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop', '--no-wait', '--json')).toBe(0);
+    expect(JSON.parse(session.stdout.text)).toEqual(STARTED);
+  });
+
+  test('says so when it is already gone', async () => {
+    const { home, server } = await start({
+      'GET /v1/deployments/shop': { body: { deployment: deployment({ status: 'DESTROYED', url: null }) } },
+    });
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop')).toBe(0);
+    expect(session.stdout.text).toBe('shop is already destroyed\n');
+    expect(wasRemoved(server)).toBe(false);
+  });
+
+  test('asks for the name on a terminal', async () => {
+    const { home, server } = await start();
+    const session = new TestSession({ home, terminal: true });
+    const running = session.run('destroy', 'shop', '--yes');
+    await waitFor(() => session.stderr.text.includes('Type shop to remove it'));
+    expect(session.stderr.text).toContain('saves: $12.50 a month');
+    expect(wasRemoved(server)).toBe(false);
+    session.stdin.write('shop\r');
+    expect(await running).toBe(0);
+    expect(wasRemoved(server)).toBe(true);
+  });
+
+  test.each([
+    ['another name', 'blog\r', 'ConfirmationMismatch'],
+    ['Ctrl-C', '\u0003', 'ConfirmationRequired'],
+  ])('fails with %s as the answer', async (_, typed, code) => {
+    const { home, server } = await start();
+    const session = new TestSession({ home, terminal: true });
+    const running = session.run('destroy', 'shop');
+    await waitFor(() => session.stderr.text.includes('Type shop to remove it'));
+    session.stdin.write(typed);
+    expect(await running).toBe(2);
+    expect(session.stderr.text).toContain(code);
+    expect(wasRemoved(server)).toBe(false);
+  });
+
+  test.each([
+    ['no terminal', false, ['destroy', 'shop', '--yes'], 'ConfirmationRequired'],
+    ['--no-input', true, ['destroy', 'shop', '--no-input'], 'ConfirmationRequired'],
+    ['another name', true, ['destroy', 'shop', '--confirm', 'blog'], 'ConfirmationMismatch'],
+  ])('fails with %s and removes nothing', async (_, terminal, argv, code) => {
+    const { home, server } = await start();
+    const session = new TestSession({ home, terminal });
+    expect(await session.run(...argv, '--json')).toBe(2);
+    expect(errorDocument.parse(JSON.parse(session.stderr.text)).error.code).toBe(code);
+    expect(server.seen).toEqual([]);
+  });
+
+  test('fails with the reason when something is left', async () => {
+    const failure = { ...FAILURE, code: 'ResourcesLeft' as const, message: 'port 8100 is still open' };
+    const { home } = await start({
+      'GET /v1/executions/exec-1': { body: { execution: execution({ status: 'FAILED', failure }) } },
+    });
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop')).toBe(1);
+    expect(session.stderr.text).toContain('port 8100 is still open (ResourcesLeft)');
+    expect(session.stdout.text).toBe('');
+  });
+
+  test('fails with not found where nothing was deployed', async () => {
+    const session = new TestSession({ home: await temporaryHome() });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop')).toBe(4);
+  });
+});
