@@ -8,7 +8,14 @@ const project = (displayName, roots, options = {}) => ({
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript' },
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+      },
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/test/fixtures/repositories', '<rootDir>/examples'],
@@ -29,5 +36,6 @@ export default {
     ]),
     project('e2e', ['<rootDir>/test/e2e']),
     project('apps', ['<rootDir>/test/apps']),
+    project('chaos', ['<rootDir>/test/chaos']),
   ],
 };

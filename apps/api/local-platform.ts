@@ -36,6 +36,7 @@ import { localTelemetry } from '../../src/adapters/local/telemetry.ts';
 import { LogFiles } from '../../src/adapters/local/telemetry-logs/log-files.ts';
 import { localTrafficRouter } from '../../src/adapters/local/traffic-router.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
+import type { HiveMindError } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
 import { EventFeed } from './event-feed.ts';
 
@@ -115,7 +116,7 @@ function createAdapters(home: Home, database: DatabaseSync) {
       network: localNetwork,
       'load-balancer': localLoadBalancer(balancers),
       database: localDatabase(clusters),
-      compute: localCompute(supervisor),
+      compute: localCompute({ home, supervisor, artifacts }),
     },
   });
   return {
@@ -139,11 +140,18 @@ function createAdapters(home: Home, database: DatabaseSync) {
   };
 }
 
-/** Ends what a killed server left, then starts what should run: databases before the applications that need them. */
-async function restore(home: Home, { clusters, supervisor, balancers }: Adapters): Promise<void> {
+/**
+ * Ends what a killed server left, then starts what should run: databases before the applications that need them. Databases come
+ * first of all, because an orphaned one wants an orderly shutdown.
+ * @returns what could not be brought back
+ */
+async function restore(
+  home: Home,
+  { clusters, supervisor, balancers }: Adapters,
+): Promise<readonly HiveMindError[]> {
+  const databases = await clusters.restore();
   await endOrphanProcesses(home);
   await removeStaleWorkspaces(home);
-  await clusters.restore();
   await supervisor.restore();
-  await balancers.restore();
+  return [...databases.map(({ error }) => error), ...(await balancers.restore())];
 }

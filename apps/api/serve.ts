@@ -35,7 +35,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
   prepareHome(home);
   const lock = lockServer(home);
   const platform = createLocalPlatform({ home, ...(options.onEvent && { onEvent: options.onEvent }) });
-  await platform.restore();
+  for (const failure of await platform.restore()) logError(failure);
   const ended = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const stop = () => {

@@ -1,5 +1,6 @@
 import { type Entry, findEntry } from './entry.ts';
 import { Folder, type Repository } from './folder.ts';
+import { usableStart } from './next-config.ts';
 import type { Observation } from './observation.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { type Toolchain, toolchainOf } from './package-manager.ts';
@@ -45,7 +46,7 @@ export async function contextFor(
   const manifests = [packageJson, workspace].filter((manifest) => manifest !== undefined);
   const toolchain = await toolchainOf([folder, ...(workspace ? [workspace.folder] : [])], manifests);
   const linked = packageJson && workspace ? await linkedPackages(packageJson, workspace) : [];
-  const start = packageJson && startScriptOf(packageJson);
+  const start = await usableStart(packageJson && startScriptOf(packageJson), folder);
   const linkedNames = new Set(linked.flatMap((manifest) => manifest.name ?? []));
   return {
     folder,

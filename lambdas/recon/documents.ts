@@ -43,7 +43,13 @@ export async function readManifest<T extends z.ZodType>(
   if ('problem' in document) throw unreadable(folder.locate(path), document.problem);
   const parsed = shape.safeParse(document.value);
   if (!parsed.success)
-    throw unreadable(folder.locate(path), z.prettifyError(parsed.error).replaceAll('\n', ' '));
+    throw unreadable(
+      folder.locate(path),
+      z
+        .prettifyError(parsed.error)
+        .replace(/^✖ /, '')
+        .replace(/\s*\n\s*/g, ' '),
+    );
   return parsed.data;
 }
 

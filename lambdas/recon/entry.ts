@@ -1,4 +1,5 @@
 import type { Folder } from './folder.ts';
+import { packagesOf, SITE_BUILDERS, SITE_FRAMEWORKS } from './frameworks.ts';
 import { resolveModule } from './module-path.ts';
 import type { PackageJson } from './package-json.ts';
 import type { ProcfileEntry } from './procfile.ts';
@@ -46,7 +47,11 @@ export async function findEntry(given: EntrySigns): Promise<Entry> {
   const candidates = unnamedPrograms(given);
   const scans = await Promise.all(candidates.map(({ path }) => scanSources(folder, [path], linked)));
   // A library also has files that listen: tests of it, adapters. An application asks for its port.
-  const signs = packageJson?.isLibrary ? [READS_PORT] : [LISTENS, WORKS];
+  const signs = packageJson?.isLibrary
+    ? [READS_PORT]
+    : buildsSite(packageJson)
+      ? [LISTENS]
+      : [LISTENS, WORKS];
   for (const pattern of signs) {
     const index = scans.findIndex((scan) => scan.first(pattern) && !scan.first(BROWSER));
     const [candidate, scan] = [candidates[index], scans[index]];
@@ -55,6 +60,9 @@ export async function findEntry(given: EntrySigns): Promise<Entry> {
   const scan = await scanSources(folder, [], linked);
   return { path: null, from: null, scan, rejected: candidates.map(({ path }) => path) };
 }
+
+const buildsSite = (packageJson: PackageJson | undefined): boolean =>
+  packageJson?.firstDependency([...packagesOf(SITE_FRAMEWORKS), ...SITE_BUILDERS]) !== undefined;
 
 /** Where entries are looked for, for the message that says that none was found. */
 export const describeEntryNames = (): string =>

@@ -14,9 +14,9 @@ export const READS_PORT = /\bPORT\b/g;
 export const LISTENS_ON_NUMBER =
   /\.listen {0,4}\( {0,4}(\d{2,5})\b|\b(?:port|PORT) {0,2}[=:] {0,2}(\d{2,5})\b|Server\( {0,4}\(\s{0,8}['"][^'"\n]{0,40}['"], {0,4}(\d{2,5})\b/g;
 
-/** Keeps running without a port: a timer, an endless loop, a queue. */
+/** Keeps running without a port: a timer, an endless loop, a queue, a chat. */
 export const WORKS =
-  /\bsetInterval {0,4}\(|\bwhile {0,4}\( {0,4}(?:true|1) {0,4}\)|\bfor {0,4}\( {0,4}; {0,4};|\bwhile (?:True|1)\b|\bnew (?:Worker|CronJob|Agenda|Bree|PgBoss|Telegraf|Consumer)\b|\bcron\.schedule\b|\bscheduleJob {0,4}\(|\.(?:consume|subscribe|process|brpop|blpop|brPop|blPop|receiveMessage|eachMessage|launch|login) {0,4}\(|\bfor await {0,4}\(|\bserve_until\b|\.run_forever {0,4}\(/g;
+  /\bsetInterval {0,4}\(|\bwhile {0,4}\( {0,4}(?:true|1) {0,4}\)|\bfor {0,4}\( {0,4}; {0,4};|\bwhile (?:True|1)\b|\bnew (?:Worker|CronJob|Agenda|Bree|PgBoss|Telegraf|Consumer)\b|\bcron\.schedule\b|\bscheduleJob {0,4}\(|\.(?:consume|brpop|blpop|brPop|blPop|receiveMessage) {0,4}\(|\.(?:subscribe|process) {0,4}\( {0,4}(?:['"`]|async\b)|\beachMessage\b|\b(?:client|bot)\.(?:login|launch|start) {0,4}\(|\bfor await {0,4}\(|\.run_forever {0,4}\(/g;
 
 /** Runs in a browser. */
 export const BROWSER =

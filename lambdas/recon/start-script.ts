@@ -107,7 +107,7 @@ export function resolveScript(packageJson: PackageJson, name: string): StartScri
 
 /** What a command line is for, judged by its last command. */
 export function classify(line: string): Pick<StartScript, 'kind' | 'platform'> {
-  const text = simpleCommands(line).at(-1)?.join(' ').slice(0, 400) ?? '';
+  const text = (simpleCommands(line).at(-1)?.join(' ') ?? '').slice(0, 400).replace(/^@[\w-]{1,60}\//, '');
   const platform = PLATFORMS.find(([pattern]) => pattern.test(text))?.[1];
   if (platform !== undefined) return { kind: 'foreign', platform };
   const kind = DEVELOPMENT.some((pattern) => pattern.test(text))

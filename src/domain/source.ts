@@ -142,8 +142,8 @@ function webAddress(address: string): GitAddress {
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     throw unsafe(address, 'uses http://, which proves neither the server nor the code', 'use https://');
   }
-  if (!isHost(url.hostname) || url.pathname === '/') throw unsafe(address, 'names no repository on a host');
   const path = url.pathname.replace(/\/+$/, '');
+  if (!isHost(url.hostname) || path === '') throw unsafe(address, 'names no repository on a host');
   const page = /^(?:www\.)?github\.com$/.test(url.host) ? GITHUB_PAGE.exec(path)?.groups : undefined;
   if (page === undefined) return { url: `${url.origin}${path}` };
   return { url: `https://github.com${page['repository']}`, ref: decoded(address, page['ref'] ?? '') };

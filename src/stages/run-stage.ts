@@ -154,7 +154,7 @@ class StageJournal {
       status: 'RUNNING',
       reused: false,
       digest: null,
-      startedAt: known?.startedAt ?? this.#ports.clock.now(),
+      startedAt: known?.startedAt ?? change.endedAt ?? this.#ports.clock.now(),
       endedAt: null,
       output: null,
       summary: null,

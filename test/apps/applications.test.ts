@@ -14,6 +14,13 @@ const home = homeOfSuite();
 const hivemind = (...args: readonly string[]): Promise<CliResult> =>
   runCli(args, { home: home(), timeoutMilliseconds: DEPLOY_MILLISECONDS });
 
+/** Runs a command that must succeed; its own words are the message when it does not. */
+async function succeed(...args: readonly string[]): Promise<CliResult> {
+  const result = await hivemind(...args);
+  if (result.code !== 0) throw new Error(`hivemind ${args.join(' ')}: ${result.stderr}\n${result.stdout}`);
+  return result;
+}
+
 const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const runnable = APPLICATIONS.filter(({ needs }) => needs === undefined || isInstalled(needs));
 
@@ -33,15 +40,14 @@ describe('applications deployed without configuration', () => {
 
       const { url } = await deployed(application, repository);
       await application.checks({ name: application.name, url: url ?? '', hivemind });
-      await destroyed(application);
+      await succeed('destroy', application.name, '--confirm', application.name, '--json');
     },
     TEST_MILLISECONDS,
   );
 });
 
 async function deployed({ name, options = [] }: Application, { folder, commit }: ApplicationRepository) {
-  const result = await hivemind('deploy', folder, '--name', name, ...options, '--json');
-  expect(result).toMatchObject({ code: 0 });
+  const result = await succeed('deploy', folder, '--name', name, ...options, '--json');
   const { deployment } = deploymentDocument.parse(result.json());
   expect(deployment).toMatchObject({
     name,
@@ -52,8 +58,4 @@ async function deployed({ name, options = [] }: Application, { folder, commit }:
   expect(deployment.verification.filter((check) => check.result === 'fail')).toEqual([]);
   expect(deployment.stages.filter((stage) => stage.status === 'FAILED')).toEqual([]);
   return deployment;
-}
-
-async function destroyed({ name }: Application): Promise<void> {
-  expect(await hivemind('destroy', name, '--confirm', name, '--json')).toMatchObject({ code: 0 });
 }

@@ -4,7 +4,12 @@ import { gitHttpServer } from '../fixtures/git-http-server.ts';
 import { temporaryHome } from '../fixtures/temporary-home.ts';
 import { sourceRepositoryContract } from './source-repository.contract.ts';
 
-const sources = async () => localSourceRepository({ home: await temporaryHome() });
+const sources = async () => {
+  const home = await temporaryHome();
+  // The git configuration of whoever runs the tests does not count.
+  Object.assign(process.env, { HOME: home.root, XDG_CONFIG_HOME: home.root, no_proxy: '127.0.0.1' });
+  return localSourceRepository({ home });
+};
 
 describe('local source repository by file address', () =>
   sourceRepositoryContract(async () => ({

@@ -85,7 +85,7 @@ async function showVerdict(
     if (!output.json) output.print(successText(deployment, execution, output.paint));
     return EXIT.ok;
   }
-  output.note(failureHeading(deployment, output.notePaint));
+  if (execution.status !== 'CANCELLED') output.note(failureHeading(deployment, output.notePaint));
   throw failureOf(execution, started, deployment);
 }
 

@@ -30,45 +30,15 @@ export function defineDeploying(program: Command, run: Run): void {
 }
 
 function defineDeploy(program: Command, run: Run): void {
-  withCommonOptions(
-    program
-      .command('deploy')
-      .description(
-        'build an application from a folder or a git repository, run it, and prove that it answers',
-      )
-      .argument(
-        '<source>',
-        'folder, or git address (https, ssh, file) with an optional #branch, #tag or #commit',
-      )
-      .argument('[description]', 'what the application is and what matters, in your words')
-      .option('--name <name>', 'name of the deployment (default: from the source)')
-      .addOption(
-        new Option(
-          '--env <key[=value]>',
-          'set an environment variable (repeatable); KEY alone takes it from your environment',
-        )
-          .argParser(collected)
-          .default([], 'none'),
-      )
-      .option(
-        '--env-file <path>',
-        'set the variables of a file; keeps secrets out of the process list and shell history',
-      )
-      .option('--port <port>', 'port the service is reached on (default: a free one)', wholeNumber(1, 65_535))
-      .option('--stage-1', 'the cheap form: one instance, no redundancy')
-      .option('--what-if', 'show plan, stacks, changes, findings and cost; create nothing')
-      .option('--working-tree', 'include uncommitted changes of a local repository')
-      .option('--wait', 'wait until it is live or has failed', true)
-      .option('--no-wait', 'return as soon as the work has started')
-      .addOption(new Option('--target <target>', 'where it runs').choices(TARGETS).default('local'))
-      .option(
-        '--start-timeout <seconds>',
-        'how long an instance may take until it is healthy',
-        wholeNumber(1, 300),
-        60,
-      )
-      .option('--verbose', 'show build output and decisions'),
-  )
+  const command = program
+    .command('deploy')
+    .description('build an application from a folder or a git repository, run it, and prove that it answers')
+    .argument(
+      '<source>',
+      'folder, or git address (https, ssh, file) with an optional #branch, #tag or #commit',
+    )
+    .argument('[description]', 'what the application is and what matters, in your words');
+  withCommonOptions(withDeployOptions(command))
     .addHelpText(
       'after',
       examples(
@@ -84,6 +54,36 @@ function defineDeploy(program: Command, run: Run): void {
       ),
     );
 }
+
+const withDeployOptions = (command: Command): Command =>
+  command
+    .option('--name <name>', 'name of the deployment (default: from the source)')
+    .addOption(ENV)
+    .option(
+      '--env-file <path>',
+      'set the variables of a file; keeps secrets out of the process list and shell history',
+    )
+    .option('--port <port>', 'port the service is reached on (default: a free one)', wholeNumber(1, 65_535))
+    .option('--stage-1', 'the cheap form: one instance, no redundancy')
+    .option('--what-if', 'show plan, stacks, changes, findings and cost; create nothing')
+    .option('--working-tree', 'include uncommitted changes of a local repository')
+    .option('--wait', 'wait until it is live or has failed', true)
+    .option('--no-wait', 'return as soon as the work has started')
+    .addOption(new Option('--target <target>', 'where it runs').choices(TARGETS).default('local'))
+    .option(
+      '--start-timeout <seconds>',
+      'how long an instance may take until it is healthy',
+      wholeNumber(1, 300),
+      60,
+    )
+    .option('--verbose', 'show build output and decisions');
+
+const ENV = new Option(
+  '--env <key[=value]>',
+  'set an environment variable (repeatable; use --env-file for secrets); KEY alone takes it from your environment',
+)
+  .argParser(collected)
+  .default([], 'none');
 
 function defineDestroy(program: Command, run: Run): void {
   withCommonOptions(

@@ -38,13 +38,14 @@ export function dashboardText(
 ): string {
   const { paint } = options;
   const { name, status, url, release, verification } = deployment;
-  const passed = verification.filter(({ result }) => result === 'pass').length;
-  const failing = verification.filter(({ result }) => result === 'fail' || result === 'warn');
+  const applicable = verification.filter(({ result }) => result !== 'not-applicable');
+  const passed = applicable.filter(({ result }) => result === 'pass').length;
+  const failing = applicable.filter(({ result }) => result !== 'pass');
   const overview = [
     `status    ${statusText(status, paint)}, ${deployment.target}, ${deployment.stage}`,
     `address   ${url === null ? 'none' : singleLine(url)}`,
     `release   ${release === null ? 'none is live' : releaseText(release)}`,
-    `verified  ${passed} of ${verification.length} checks passed`,
+    `verified  ${passed} of ${applicable.length} checks passed`,
     ...failing.map(
       (check) =>
         `  ${resultMark(check.result, paint)} ${singleLine(check.title)}: ${singleLine(check.evidence)}`,

@@ -13,9 +13,10 @@ export function successText(deployment: DeploymentView, execution: ExecutionView
   const name = singleLine(deployment.name);
   const where =
     deployment.url === null ? 'runs (it has no port)' : `is live at ${cyan(singleLine(deployment.url))}`;
+  const applicable = deployment.verification.filter(({ result }) => result !== 'not-applicable');
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['release', deployment.release === null ? [] : [releaseText(deployment.release)]],
-    ['verified', deployment.verification.map((check) => checkText(check, paint))],
+    ['verified', applicable.map((check) => checkText(check, paint))],
     ['took', [secondsText(secondsOf(execution))]],
     ['next', nextCommands(name)],
   ];

@@ -19,6 +19,8 @@ const START_PATIENCE_MILLISECONDS = 20_000;
 /** A server that ended may have lost the race against another one, which is about to answer. */
 const OTHER_SERVER_PATIENCE_MILLISECONDS = 1_000;
 const RESTART_PAUSE_MILLISECONDS = 500;
+/** A server that mostly waits should give memory back rather than keep it for the next burst. */
+const SERVER_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size'];
 const LOG_TAIL_LINES = 15;
 const LOG_TAIL_BYTES = 65_536;
 
@@ -88,15 +90,23 @@ async function firstAnswer(home: Home, spawned: () => ChildProcess): Promise<Fir
 }
 
 function spawnServer(session: Session, home: Home, logDescriptor: number): ChildProcess {
-  const child = spawn(process.execPath, [session.serverProgram], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, session.serverProgram], {
     cwd: home.root,
     detached: true,
     stdio: ['ignore', logDescriptor, logDescriptor],
-    env: { ...session.environment, HIVEMIND_HOME: home.root },
+    env: { ...session.environment, ...serverVariables(session), HIVEMIND_HOME: home.root },
   });
   child.unref();
   return child;
 }
+
+/** Compiled code depends on the flags, so that a server with flags needs a cache of its own. */
+const serverVariables = ({ environment }: Session): NodeJS.ProcessEnv => ({
+  MALLOC_ARENA_MAX: '2',
+  ...(environment['NODE_COMPILE_CACHE'] && {
+    NODE_COMPILE_CACHE: `${environment['NODE_COMPILE_CACHE']}-server`,
+  }),
+});
 
 function notStarted(home: Home, exitCode: number | null, log: string): HiveMindError {
   const why = exitCode === null ? 'it did not answer in time' : `it ended with exit code ${exitCode}`;

@@ -5,12 +5,15 @@ import { LISTENS, WORKS } from '../source-patterns.ts';
 
 /** A program that no command names: `main` of package.json, server.js, app.js, ... that listens or keeps running. */
 export const detectEntryFile: Detector = async ({ entry, folder, packageJson }) => {
+  const shortcoming = packageJson?.isLibrary
+    ? 'part of a library'
+    : 'in which nothing listens or keeps running';
   const rejected = entry.rejected.map((path) =>
     observe(
       'nearMiss',
-      `${folder.locate(path)}, in which nothing listens or keeps running`,
+      `${folder.locate(path)}, ${shortcoming}`,
       SURE.clear,
-      folder.evidence(path, 'neither listens nor keeps running'),
+      folder.evidence(path, shortcoming),
     ),
   );
   const { path, from, scan } = entry;

@@ -27,7 +27,7 @@ const MAXIMUM_CANDIDATES = 40;
 const MAXIMUM_DEPTH = 3;
 /** Folders that accompany an application. */
 const ACCOMPANYING =
-  /^(?:node_modules|vendor|tests?|__tests__|spec|e2e|fixtures?|examples?|samples?|demos?|templates?|docs?|bench(?:marks?)?|scripts|tools?|tooling|dist|build|out|coverage|third_party|cypress|storybook|terraform|infra(?:structure)?|k8s|helm|public|static|assets|\..*)$/i;
+  /^(?:node_modules|vendor|tests?|__tests__|spec|e2e|fixtures?|examples?|samples?|demos?|playgrounds?|templates?|docs?|bench(?:marks?)?|scripts|tools?|tooling|dist|build|out|coverage|third_party|cypress|storybook|terraform|infra(?:structure)?|k8s|helm|public|static|assets|\..*)$/i;
 const MANIFESTS = ['package.json', 'Procfile', 'app.py', 'main.py', 'server.py'];
 const PROGRAMS = [
   'server.js',
@@ -68,7 +68,7 @@ export async function chooseRoot(
       { file: described.path, note: 'named in the description' },
       described.evidence,
     );
-  if (others.length === 0) return fact(best.path, SURE.clear, best.evidence);
+  if (others.length === 0) return fact(best.path, best.rank > 2 ? SURE.clear : SURE.likely, best.evidence);
   const names = others
     .slice(0, 8)
     .map(({ path }) => path)
@@ -170,6 +170,8 @@ function rateManifest(packageJson: PackageJson): Pick<Candidate, 'rank' | 'evide
     'gatsby-config.js',
     'gatsby-config.ts',
   ]);
+  if (page !== undefined && start?.kind === 'development')
+    return { rank: 2, evidence: packageJson.scriptEvidence(start.name) };
   return site && (page !== undefined || start !== undefined)
     ? { rank: 2, evidence: site.evidence }
     : undefined;

@@ -1,17 +1,15 @@
-import { readConfig } from '../config-file.ts';
 import { type Detector, namesServer } from '../detector-context.ts';
+import { nextStaticExport } from '../next-config.ts';
 import { observe, observeMain, observeServer, SURE } from '../observation.ts';
 import { runProgram, startProgram } from '../package-manager.ts';
 import { observeBuiltSite } from '../static-site.ts';
-
-const STATIC_EXPORT = /\boutput\s{0,4}:\s{0,4}['"](export)['"]/;
 
 export const detectNext: Detector = async (context) => {
   const { node, folder } = context;
   const dependency = node?.packageJson.runtimeDependency('next');
   if (!node || !dependency) return [];
   const framework = observe('framework', 'next', SURE.stated, dependency);
-  const exported = (await readConfig(folder, 'next.config')).setting(STATIC_EXPORT);
+  const exported = await nextStaticExport(folder);
   if (exported) {
     const site = { directory: 'out', fallback: null, builder: ['next', 'build'], confidence: SURE.stated };
     return [framework, ...observeBuiltSite(node, { ...site, evidence: [exported.evidence, dependency] })];

@@ -26,10 +26,11 @@ const BUNDLERS = ['webpack', 'rollup', 'esbuild', 'gulp', 'snowpack', 'tailwindc
 
 /** Files to be served as they are: an index.html, and nothing that could be a server. */
 export const detectStaticSite: Detector = async (context) => {
-  const { folder, entry, packageJson } = context;
+  const { folder, entry, packageJson, workspace, start } = context;
   if (namesServer(context) || entry.path !== null || foreignManifest(folder)) return [];
   const builders = [...packagesOf([...SERVER_FRAMEWORKS, ...SITE_FRAMEWORKS]), ...SITE_BUILDERS];
-  if (packageJson?.firstDependency(builders)) return [];
+  if (start?.kind === 'development' || packageJson?.firstDependency(builders)) return [];
+  if (packageJson?.script('build') !== undefined && workspace?.firstDependency(builders)) return [];
   const served = fileServer(context);
   if (served) return served;
   const directory = SITE_FOLDERS.find((path) => folder.has(posix.join(path, 'index.html')));

@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
 import { readConfig } from '../config-file.ts';
-import { type Detector, namesServer } from '../detector-context.ts';
+import { type Detector, type DetectorContext, namesServer } from '../detector-context.ts';
 import { packagesOf, SERVER_FRAMEWORKS, SITE_FRAMEWORKS } from '../frameworks.ts';
 import { observe, SURE } from '../observation.ts';
 import { observeBuiltSite } from '../static-site.ts';
 
 /** A single-page application: index.html where Vite looks for it, and no server of its own. */
 export const detectVite: Detector = async (context) => {
-  const { node, folder, entry } = context;
-  const dependency = node?.packageJson.dependency('vite');
+  const { node, folder, entry, workspace } = context;
+  const dependency =
+    node?.packageJson.dependency('vite') ??
+    (scriptsUseVite(context) ? workspace?.dependency('vite') : undefined);
   if (!node || !dependency || namesServer(context) || entry.path !== null) return [];
   if (node.packageJson.firstDependency(packagesOf([...SERVER_FRAMEWORKS, ...SITE_FRAMEWORKS]))) return [];
   const config = await readConfig(folder, 'vite.config');
@@ -30,3 +32,7 @@ export const detectVite: Detector = async (context) => {
     }),
   ];
 };
+
+/** A member of a workspace may use the tools of the workspace. */
+const scriptsUseVite = ({ packageJson }: DetectorContext): boolean =>
+  ['build', 'dev', 'start'].some((name) => /\bvite\b/.test(packageJson?.script(name) ?? ''));

@@ -3,7 +3,7 @@ import type { Builder, BuildRequest, BuildState } from '../../ports/builder.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SourceRepository } from '../../ports/source-repository.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
-import { type FinishedBuild, runBuild } from './build/build-job.ts';
+import { BuildTimeout, type FinishedBuild, runBuild } from './build/build-job.ts';
 import { BuildOutput } from './build/build-output.ts';
 import { localMachine, type Machine, type MachineOptions } from './build/machine.ts';
 import { ToolInstaller } from './build/tool-installer.ts';
@@ -69,22 +69,24 @@ class LocalBuilder implements Builder {
 
   #start(request: BuildRequest): RunningBuild {
     const { sources, artifacts, timeoutSeconds = 900 } = this.#options;
-    const cancelling = new AbortController();
+    const stopping = new AbortController();
     const ending = new AbortController();
-    const signal = AbortSignal.any([cancelling.signal, AbortSignal.timeout(timeoutSeconds * 1_000)]);
-    const output = new BuildOutput((step, text) => this.#log(request, step, text));
-    const context = {
+    const timer = setTimeout(() => stopping.abort(new BuildTimeout(timeoutSeconds)), timeoutSeconds * 1_000);
+    timer.unref();
+    const finished = runBuild(request, {
       sources,
       artifacts,
       machine: this.#machine,
       installer: this.#installer,
-      output,
-      signal,
-    };
-    const finished = runBuild(request, context).finally(() => ending.abort());
+      output: new BuildOutput((step, text) => this.#log(request, step, text)),
+      signal: stopping.signal,
+    }).finally(() => {
+      clearTimeout(timer);
+      ending.abort();
+    });
     const build: RunningBuild = {
       outcome: Promise.allSettled([finished]).then(([outcome]) => outcome),
-      cancel: () => cancelling.abort(),
+      cancel: () => stopping.abort(),
       ended: ending.signal,
     };
     this.#builds.set(request.token, build);

@@ -1,9 +1,11 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HiveMindError, systemErrorCode } from '../../domain/errors.ts';
 import type { Home } from './home.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { OutputPace } from './output-pace.ts';
 import { readProcessTable } from './process-inspection.ts';
 
 export interface Exit {
@@ -28,7 +30,10 @@ export const OWNER_VARIABLE = 'HIVEMIND_OWNER';
 
 /** The kernel ends a killed process at once, unless it hangs in a device. */
 const KILL_PATIENCE_MILLISECONDS = 5000;
-/** A process that left the group may hold the pipes open for ever: after the exit the output gets a moment, no more. */
+/**
+ * A process that left the group may hold the pipes open for ever: after the exit the output gets a moment, no more. While the
+ * group is being stopped the moment begins with the end of its last process, which may finish its work after its parent.
+ */
 const OUTPUT_GRACE_MILLISECONDS = 250;
 
 /** A process and all it starts, in a session of their own, ended together. */
@@ -36,24 +41,28 @@ export class ProcessGroup {
   readonly pid: number;
   /** Resolves when the leader has exited and its output is read; never rejects. */
   readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
   #exit: Exit | undefined;
+  #isStopping = false;
   /** None of the group is left: its number may be somebody else's by now. */
   #gone = false;
 
   private constructor(child: ChildProcess, pid: number, { onLine, onExit }: ProcessGroupOptions) {
     this.pid = pid;
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const lines = new LineSplitter((line) => onLine?.(line, stream));
-      child[stream]?.on('data', (chunk: Buffer) => lines.push(chunk));
-      child[stream]?.on('error', (error) => onLine?.(`the output cannot be read: ${error.message}`, stream));
-      child[stream]?.on('close', () => lines.end());
+    this.#child = child;
+    for (const name of ['stdout', 'stderr'] as const) {
+      const stream = child[name];
+      if (stream) readLines(child, stream, (line) => onLine?.(line, name));
     }
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
       this.#isLeft();
+      if (!this.#isStopping) this.#closeOutputSoon();
       onExit?.(this.#exit);
     });
-    this.exited = exitOf(child);
+    this.exited = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    });
   }
 
   /**
@@ -81,17 +90,28 @@ export class ProcessGroup {
 
   /** SIGTERM to the whole group, SIGKILL after the grace time; resolves when none of the group is left. */
   async stop(graceMilliseconds: number): Promise<Exit> {
+    this.#isStopping = true;
     this.signal(graceMilliseconds > 0 ? 'SIGTERM' : 'SIGKILL');
     if (!(await this.#endsWithin(graceMilliseconds))) {
       this.signal('SIGKILL');
       await this.#endsWithin(KILL_PATIENCE_MILLISECONDS);
     }
+    this.#closeOutputSoon();
     return this.exited;
   }
 
   /** To the whole group, for as long as any of it is left. */
   signal(signal: NodeJS.Signals): void {
     if (!this.#gone) this.#gone = !signalGroup(this.pid, signal);
+  }
+
+  #closeOutputSoon(): void {
+    const { stdout, stderr } = this.#child;
+    const timer = setTimeout(() => {
+      stdout?.destroy();
+      stderr?.destroy();
+    }, OUTPUT_GRACE_MILLISECONDS);
+    void this.exited.then(() => clearTimeout(timer));
   }
 
   #isLeft(): boolean {
@@ -139,6 +159,23 @@ export function scrubbedEnvironment(): Record<string, string> {
   };
 }
 
+function readLines(child: ChildProcess, stream: Readable, onLine: (line: string) => void): void {
+  const pace = new OutputPace(stream);
+  let count = 0;
+  const lines = new LineSplitter((line) => {
+    count += 1;
+    onLine(line);
+  });
+  stream.on('data', (chunk: Buffer) => {
+    count = 0;
+    lines.push(chunk);
+    pace.spend(count, chunk.length);
+  });
+  stream.on('error', (error) => onLine(`the output cannot be read: ${error.message}`));
+  stream.on('close', () => lines.end());
+  child.once('exit', () => pace.lift());
+}
+
 /** Orphans stay zombies, and members of their group, where process 1 does not collect them: in a container without an init. */
 async function isOnlyZombies(group: number): Promise<boolean> {
   const processes = await readProcessTable();
@@ -170,17 +207,3 @@ const cannotRun = (program: string, cause: unknown): HiveMindError =>
     `cannot run "${program}": ${cause instanceof Error ? cause.message : String(cause)}`,
     { hint: `install "${program}" on this machine, or correct the command of the application`, cause },
   );
-
-/** Waits for the exit and for the output to be read. */
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve) => {
-    child.once('exit', () => {
-      const timer = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, OUTPUT_GRACE_MILLISECONDS);
-      child.once('close', () => clearTimeout(timer));
-    });
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
-}

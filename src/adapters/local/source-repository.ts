@@ -6,7 +6,7 @@ import type { Source } from '../../domain/deployment.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { asHiveMindError } from '../../domain/errors.ts';
 import { parseSource } from '../../domain/source.ts';
-import type { ResolvedSource, SourceRepository } from '../../ports/source-repository.ts';
+import type { ResolvedSource, SourceRepository, SourceTree } from '../../ports/source-repository.ts';
 import { writeTree } from './git/checkout.ts';
 import type { GitEnvironment } from './git/environment.ts';
 import { emptyRepository, type Origin } from './git/fixed-source.ts';
@@ -16,6 +16,7 @@ import { fileOrigin, folderOrigin } from './git/local-source.ts';
 import {
   addUser,
   ensureMirror,
+  isKept,
   keep,
   type Mirror,
   mirrorOf,
@@ -38,52 +39,61 @@ export interface LocalSourceRepositoryOptions {
 /** Fetches with the git of this machine into bare mirrors in the home; nothing that a repository contains is run. */
 export function localSourceRepository(options: LocalSourceRepositoryOptions): SourceRepository {
   const { home, limits = DEFAULT_LIMITS } = options;
-  const exclusively = oneAtATime();
-  const list = rememberingListings(limits);
-
-  const resolve = async (named: Source, signal: AbortSignal | undefined): Promise<ResolvedSource> => {
-    const source = checked(named);
-    const origin = await originOf(home, source, limits, signal);
-    return exclusively(origin.mirror, async () => {
-      throwIfAborted(signal);
-      const resolved = await inMirror(origin.mirror, () => store(origin, list, signal));
-      await addUser(origin.mirror, digestOf(source));
-      return resolved;
-    });
-  };
-  const safeTree = async (source: ResolvedSource): Promise<StoredListing> => {
-    const mirror = await storedMirror(home, source.repository, source.tree);
-    const listing = await list(mirror, source.tree, mirror.environment, undefined);
-    await assertSafeTree(mirror, listing);
-    return { mirror, listing };
-  };
-  const checkout = async (source: ResolvedSource, directory: string, signal: AbortSignal | undefined) => {
-    const { mirror, listing } = await safeTree(source);
-    await mkdir(dirname(directory), { recursive: true });
-    await exclusively(mirror, () => writeTree(mirror, { tree: source.tree, listing, directory }, signal));
-  };
-  const forget = async (named: Source): Promise<void> => {
-    const source = checked(named);
-    const location = await locationOf(source);
-    for (const format of ['sha1', 'sha256'] as const) {
-      const mirror = mirrorOf(home, location, format);
-      await exclusively(mirror, async () => {
-        if ((await removeUser(mirror, digestOf(source))) === 0) await removeMirror(mirror);
-      });
-    }
-  };
-
+  const tools = { home, limits, list: rememberingListings(limits), exclusively: oneAtATime() };
   return {
-    resolve: (source, signal) => ourErrors(resolve(source, signal)),
-    open: (source) => ourErrors(safeTree(source).then(({ mirror, listing }) => storedTree(mirror, listing))),
-    checkout: (source, directory, signal) => ourErrors(checkout(source, directory, signal)),
-    forget: (source) => ourErrors(forget(source)),
+    resolve: async (source, signal) => ourErrors(resolve(tools, checked(source), signal)),
+    open: (source) => ourErrors(open(tools, source)),
+    checkout: (source, directory, signal) => ourErrors(checkout(tools, source, directory, signal)),
+    forget: async (source) => ourErrors(forget(tools, checked(source))),
   };
 }
 
-interface StoredListing {
-  readonly mirror: Mirror;
-  readonly listing: readonly ListedEntry[];
+interface Tools {
+  readonly home: Home;
+  readonly limits: SourceLimits;
+  readonly list: ListTree;
+  /** Lets one work at a time change a mirror. */
+  readonly exclusively: <T>(mirror: Mirror, work: () => Promise<T>) => Promise<T>;
+}
+
+async function resolve(
+  tools: Tools,
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedSource> {
+  const { mirror, fix } = await originOf(tools, source, signal);
+  return tools.exclusively(mirror, async () => {
+    throwIfAborted(signal);
+    const resolved = await inMirror(mirror, () => store(tools, { mirror, fix }, signal));
+    await addUser(mirror, digestOf(source));
+    return resolved;
+  });
+}
+
+async function open(tools: Tools, source: ResolvedSource): Promise<SourceTree> {
+  const { mirror, listing } = await safeTree(tools, source);
+  return storedTree(mirror, listing);
+}
+
+async function checkout(
+  tools: Tools,
+  source: ResolvedSource,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { mirror, listing } = await safeTree(tools, source);
+  await mkdir(dirname(directory), { recursive: true });
+  await tools.exclusively(mirror, () => writeTree(mirror, { tree: source.tree, listing, directory }, signal));
+}
+
+async function forget({ home, exclusively }: Tools, source: Source): Promise<void> {
+  const location = await locationOf(source);
+  for (const format of ['sha1', 'sha256'] as const) {
+    const mirror = mirrorOf(home, location, format);
+    await exclusively(mirror, async () => {
+      if ((await removeUser(mirror, digestOf(source))) === 0) await removeMirror(mirror);
+    });
+  }
 }
 
 /** Sources also come from stored records and from requests: what reaches git has passed the grammar here. */
@@ -95,9 +105,8 @@ const checked = (source: Source): Source =>
       });
 
 async function originOf(
-  home: Home,
+  { home, limits }: Tools,
   source: Source,
-  limits: SourceLimits,
   signal: AbortSignal | undefined,
 ): Promise<Origin> {
   if (source.kind === 'folder') {
@@ -127,13 +136,14 @@ async function inMirror<T>(mirror: Mirror, work: () => Promise<T>): Promise<T> {
 }
 
 async function store(
-  origin: Origin,
-  list: ListTree,
+  { list }: Tools,
+  { mirror, fix }: Origin,
   signal: AbortSignal | undefined,
 ): Promise<ResolvedSource> {
-  const { mirror } = origin;
-  const { commit, tree, warnings, environment } = await origin.fix();
-  const listing = await list(mirror, tree, environment, signal);
+  const { commit, tree, warnings, environment } = await fix();
+  // A stored tree is listed where it is stored, which shows whether it is still whole.
+  const where = (await isKept(mirror, tree)) ? mirror.environment : environment;
+  const listing = await list(mirror, tree, where, signal);
   if (listing.length === 0) throw emptyRepository('the source has no files');
   await keep(mirror, tree, environment, signal);
   await prune(mirror, signal);
@@ -144,6 +154,18 @@ async function store(
     subject: commit.subject,
     warnings: [...warnings, ...(await whatIsLeftOut(mirror, listing))],
   };
+}
+
+interface StoredListing {
+  readonly mirror: Mirror;
+  readonly listing: readonly ListedEntry[];
+}
+
+async function safeTree({ home, list }: Tools, source: ResolvedSource): Promise<StoredListing> {
+  const mirror = await storedMirror(home, source.repository, source.tree);
+  const listing = await list(mirror, source.tree, mirror.environment, undefined);
+  await assertSafeTree(mirror, listing);
+  return { mirror, listing };
 }
 
 type ListTree = (
@@ -166,8 +188,7 @@ function rememberingListings(limits: SourceLimits): ListTree {
   };
 }
 
-/** Lets one work at a time change a mirror. */
-function oneAtATime(): <T>(mirror: Mirror, work: () => Promise<T>) => Promise<T> {
+function oneAtATime(): Tools['exclusively'] {
   const queues = new Map<string, LimitFunction>();
   return (mirror, work) => {
     const queue = queues.get(mirror.key) ?? pLimit(1);

@@ -4,15 +4,19 @@
  */
 import { readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import sirv from 'sirv';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Folders that bundlers fill with files whose names change with their contents (Vite, CRA, Next.js, Astro, Nuxt, SvelteKit). */
 const BUNDLE_FOLDER = /\/(?:assets|static|_astro|_nuxt|_app)\//;
-/** A name that ends in a hash: at least eight characters that mix letters with digits, or cases as no word does. */
-const HASHED_NAME = /[.-](?=[^/]*(?:\d|[a-z][A-Z]))(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{8,64}\.[a-z0-9]+$/;
+/**
+ * A name that ends in a hash, hexadecimal or base64: with digits and letters, in both cases unless hexadecimal. Hashes that
+ * look like a word are taken for one: to ask again costs little, an outdated file that is kept for ever is a failure.
+ */
+const HASHED_NAME =
+  /[.-](?:(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}|(?=\w*[a-z])(?=\w*[A-Z])(?=\w*[0-9])\w{8,64})\.[a-z0-9]+$/;
 const YEAR_SECONDS = 31_536_000;
 const COMPRESSED = /\.(?:gz|br)$/;
 
@@ -33,7 +37,7 @@ export function staticSite(directory: string, fallback: string | undefined): Han
     if (folders.has(path)) return answer(response, 301, { Location: `${encodeURI(path)}/${query}` }, '');
     files(request, response, () => {
       if (fallback === undefined || looksLikeFile(path)) return notFound(response);
-      request.url = `/${encodeURI(fallback)}`;
+      request.url = encodeURI(posix.join('/', fallback));
       files(request, response, () => notFound(response));
     });
   };

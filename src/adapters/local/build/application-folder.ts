@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
+import { singleLine } from '../../../domain/plain-text.ts';
 
 /**
  * The folder of the application in a checkout.
@@ -31,7 +32,9 @@ export async function requireOutput(application: string, directory: string): Pro
 async function namesIn(folder: string): Promise<string> {
   const MAX_NAMES = 30;
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  const names = entries
+    .map((entry) => singleLine(entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .sort();
   return names.slice(0, MAX_NAMES).join(', ') || 'nothing';
 }
 
@@ -43,7 +46,7 @@ export async function folderWithin(parent: string, path: string): Promise<string
     return isInside && (await lstat(real)).isDirectory() ? join(parent, path) : undefined;
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP' && code !== 'EACCES') throw error;
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
+import { secondsText } from '../../../domain/wording.ts';
 import type { ArtifactManifest, ArtifactStore } from '../../../ports/artifact-store.ts';
 import type { BuildRequest } from '../../../ports/builder.ts';
 import type { SourceRepository } from '../../../ports/source-repository.ts';
@@ -12,7 +13,7 @@ import { type NodeRuntime, nodeRuntime } from './node-runtime.ts';
 import { toolchainFor } from './package-managers.ts';
 import { pythonVersion } from './python-runtime.ts';
 import { Room } from './room.ts';
-import type { ToolInstaller } from './tool-installer.ts';
+import type { BringTool, ToolInstaller } from './tool-installer.ts';
 import { cacheFolder, createWorkspace, type Workspace } from './workspace.ts';
 
 export interface BuildContext {
@@ -29,17 +30,30 @@ export interface FinishedBuild {
   readonly warnings: readonly string[];
 }
 
+/** Why a build is aborted that takes too long. */
+export class BuildTimeout extends Error {
+  constructor(seconds: number) {
+    super(`the build did not end within ${secondsText(seconds)}`);
+  }
+}
+
 /**
  * One build from checkout to artifact, in a workspace that is gone afterwards.
  * @throws {HiveMindError}
  */
 export async function runBuild(request: BuildRequest, context: BuildContext): Promise<FinishedBuild> {
+  try {
+    return await inWorkspace(request, context);
+  } catch (error) {
+    throw context.signal.aborted ? endedEarly(context) : asHiveMindError(error);
+  }
+}
+
+async function inWorkspace(request: BuildRequest, context: BuildContext): Promise<FinishedBuild> {
   const { home } = context.machine;
   const workspace = await createWorkspace(home, request.token, cacheFolder(home, request.source.repository));
   try {
     return await buildIn(workspace, request, context);
-  } catch (error) {
-    throw context.signal.aborted ? endedEarly(context) : asHiveMindError(error);
   } finally {
     await removeFolder(workspace.folder);
   }
@@ -50,11 +64,11 @@ async function buildIn(
   request: BuildRequest,
   context: BuildContext,
 ): Promise<FinishedBuild> {
-  const { sources, artifacts, installer, signal } = context;
+  const { sources, artifacts, signal } = context;
   const { source, root, runtime, runtimeVersion: range, environmentNames, outputDirectory } = request;
   await sources.checkout(source, workspace.app, signal);
   const directory = await applicationFolder(workspace.app, root);
-  const node = await nodeRuntime(runtime === 'python' ? null : range, installer, signal);
+  const node = await nodeRuntime(runtime === 'python' ? null : range, bringer(context));
   const runtimeVersion = runtime === 'python' ? await pythonVersion(range) : node.version;
   const warnings = await runCommands(workspace, directory, node, request, context);
   if (outputDirectory !== null) await requireOutput(directory, outputDirectory);
@@ -65,35 +79,42 @@ async function buildIn(
   return { artifact: await artifacts.put(workspace.app, facts), warnings };
 }
 
-/** Warnings for the operator are what comes back. */
+const bringer =
+  ({ installer, output, signal }: BuildContext): BringTool =>
+  (tool) =>
+    installer.install(tool, signal, () =>
+      output.begin('prepare', `fetching ${tool.name} ${tool.range} from the npm registry`),
+    );
+
+/** Returns warnings for the operator. */
 async function runCommands(
   workspace: Workspace,
   directory: string,
   node: NodeRuntime,
   request: BuildRequest,
-  { machine, installer, output, signal }: BuildContext,
+  context: BuildContext,
 ): Promise<readonly string[]> {
   if (request.install === null && request.build === null) return [];
+  const { machine, output, signal } = context;
   const isolation = await machine.isolation();
+  const choice = { ...request, folders: [directory, workspace.app] };
   const room = await Room.open({
     home: machine.home,
     workspace,
     isolation,
-    toolchain: await toolchainFor(request, node, machine, installer, signal),
+    toolchain: await toolchainFor(choice, node, await machine.npm(), bringer(context)),
     settings: await machine.npmSettings(),
     packageManager: request.packageManager,
   });
   await runSteps(request, { room, directory, output, signal });
-  return isolation.sandboxed
-    ? []
-    : [`the build could read files of this machine: its isolation is ${isolation.how}`];
+  return isolation.sandboxed ? [] : [`the build could read files of this machine (${isolation.how})`];
 }
 
-/** Of a build that was aborted; the reason is a time-out when `AbortSignal.timeout` did it. */
+/** Of a build that was aborted, by a time-out or by its caller. */
 function endedEarly({ signal, output }: BuildContext): HiveMindError {
   const logTail = output.tail;
-  if (signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError') {
-    return new HiveMindError('BuildTimedOut', `the build did not end in time${output.cause}`, {
+  if (signal.reason instanceof BuildTimeout) {
+    return new HiveMindError('BuildTimedOut', `${signal.reason.message}${output.cause}`, {
       hint: 'look at its last log lines for what it waits for; a build must not ask questions or start a server',
       logTail,
     });

@@ -4,12 +4,14 @@ const TAIL_LINES = 20;
 const MAX_CAUSE_CHARACTERS = 300;
 
 const ERROR =
-  /\b(?:\w*error|\w*exception|ERR_\w+|fatal|failed|failure|cannot|can't|could not|not found|no such|denied|unable to)\b/i;
+  /\b(?:\w*error|\w*exception|ERR_\w+|fatal|failed|failure|cannot|can't|could not|not found|no such|denied|forbidden|unable to)\b/i;
 /** The marks of npm, pnpm and Yarn before what they say of an error. */
 const MARK = /^(?:npm (?:error|ERR!)|error:?|ERR!|\u00d7|\u2716)(?:\s+|$)/i;
+/** What the later versions of Yarn put before every line. */
+const FRAME = /^\u27a4 YN\d{4}: (?:[\u2502\u250c\u2514\u00b7] ?)?/;
 /** Lines that surround an error without saying what it is: fields of npm's errors, stack frames, warnings, counts. */
 const SURROUNDING =
-  /^(?:(?:code|errno|syscall|path|dest|command|cwd|workspace|location|signal|status|lifecycle script)\b|at\s|(?:npm |yarn )?warn|\d+ errors?\b|.*\b0 (?:errors|failed)\b)/i;
+  /^(?:(?:code|errno|syscall|path|dest|command|cwd|workspace|location|signal|status|lifecycle script)\b|at\s|(?:npm |yarn )?warn|failed with errors|\d+ errors?\b|.*\b0 (?:errors|failed)\b)/i;
 /** npm's last words, about files that are gone with the workspace. */
 const LOG_FILE_NOTE = /^npm (?:error|ERR!) (?:Log files were not written|A complete log of this run)/;
 /** Linux reports full inotify tables by the same code. */
@@ -63,7 +65,8 @@ export class BuildOutput {
 }
 
 function errorIn(line: string): string | undefined {
-  const text = line.trim().replace(MARK, '').trim();
-  const isMarked = MARK.test(line.trim());
+  const words = line.trim().replace(FRAME, '');
+  const isMarked = MARK.test(words);
+  const text = words.replace(MARK, '').trim();
   return text !== '' && !SURROUNDING.test(text) && (isMarked || ERROR.test(text)) ? text : undefined;
 }

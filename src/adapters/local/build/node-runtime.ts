@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import semver from 'semver';
 import { HiveMindError } from '../../../domain/errors.ts';
-import { type Tool, type ToolInstaller, ToolNotInstalled } from './tool-installer.ts';
+import { type BringTool, type Tool, ToolNotInstalled } from './tool-installer.ts';
 
 export interface NodeRuntime {
   readonly version: string;
@@ -12,17 +12,13 @@ export interface NodeRuntime {
  * Our own Node when it is in the range, else one that npm delivers.
  * @throws {HiveMindError} RuntimeNotAvailable
  */
-export async function nodeRuntime(
-  range: string | null,
-  installer: ToolInstaller,
-  signal: AbortSignal,
-): Promise<NodeRuntime> {
+export async function nodeRuntime(range: string | null, bring: BringTool): Promise<NodeRuntime> {
   if (range === null || semver.satisfies(process.versions.node, range)) {
     return { version: process.versions.node, executable: process.execPath };
   }
   if (semver.validRange(range) === null) throw unavailable(range, 'which is not a range of versions');
   try {
-    const { version, folder } = await installer.install({ ...NODE, range }, signal);
+    const { version, folder } = await bring({ ...NODE, range });
     return { version, executable: join(folder, 'bin/node') };
   } catch (error) {
     if (!(error instanceof ToolNotInstalled)) throw error;

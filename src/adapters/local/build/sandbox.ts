@@ -47,7 +47,7 @@ export async function probeIsolation(home: Home): Promise<Isolation> {
 /** No sandbox: a build can read whatever our own user can. */
 export const directIsolation = (reason: string): Isolation => ({
   sandboxed: false,
-  how: `none, because ${reason}`,
+  how: `no sandbox: ${reason}`,
   pathInside: (_, hostPath) => hostPath,
   commandLine: (argv) => argv,
 });

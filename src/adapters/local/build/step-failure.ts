@@ -5,7 +5,7 @@ import { commandText } from '../../../domain/wording.ts';
 import type { Exit } from '../process-group.ts';
 import type { BuildOutput } from './build-output.ts';
 
-export const STEPS = {
+const STEPS = {
   install: { code: 'InstallFailed', hint: 'mend what the log lines say, commit it and deploy again' },
   build: {
     code: 'BuildFailed',

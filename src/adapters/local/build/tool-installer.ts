@@ -20,6 +20,9 @@ export interface Tool {
   readonly range: string;
 }
 
+/** The tool, fetched when it is not there yet. @throws {ToolNotInstalled} */
+export type BringTool = (tool: Tool) => Promise<NpmPackage>;
+
 /** npm did not deliver the tool. */
 export class ToolNotInstalled extends Error {
   readonly noSuchVersion: boolean;
@@ -53,9 +56,10 @@ export class ToolInstaller {
    * signal ends the waiting only.
    * @throws {ToolNotInstalled}
    */
-  async install(tool: Tool, signal: AbortSignal): Promise<NpmPackage> {
+  async install(tool: Tool, signal: AbortSignal, onFetch: () => void): Promise<NpmPackage> {
     const version = semver.maxSatisfying(await this.#installedVersions(tool), tool.range);
     if (version !== null) return readNpmPackage(toolFolder(this.#machine.home, tool, version));
+    onFetch();
     const key = keyOf(tool);
     const running = this.#running.get(key) ?? this.#fetch(tool).finally(() => this.#running.delete(key));
     this.#running.set(key, running);

@@ -60,7 +60,8 @@ export class PostgresClusters {
 
   /**
    * Creates the cluster, or makes sure that the one that exists runs. A creation that failed or was killed leaves nothing.
-   * @throws {HiveMindError} InvalidInput, DatabaseUnavailable, PortInUse, NoFreePort, DiskFull, ToolMissing, Cancelled
+   * @throws {HiveMindError} InvalidInput, DatabaseUnavailable, PortInUse, NoFreePort, DiskFull, ToolMissing, Cancelled;
+   *   StackFailed: the stack has a database with another name
    */
   async create(
     stack: string,
@@ -68,6 +69,7 @@ export class PostgresClusters {
     { signal }: { readonly signal: AbortSignal },
   ): Promise<DatabaseEndpoint> {
     pathSegment(stack, 'the name of a stack');
+    pathSegment(request.deploymentId, 'the id of a deployment');
     assertDatabaseName(request.databaseName);
     return this.#exclusively(stack, async () => {
       const record = await this.#records.read(stack);
@@ -197,5 +199,5 @@ const otherDatabase = (record: ClusterRecord, request: DatabaseRequest) =>
   new HiveMindError(
     'StackFailed',
     `the stack ${record.stack} has the database "${record.databaseName}", not "${request.databaseName}"`,
-    { hint: 'deploy again under the name of the existing database, or destroy the deployment first' },
+    { hint: 'destroy the deployment, then deploy it again' },
   );

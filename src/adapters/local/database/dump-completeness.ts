@@ -10,8 +10,7 @@ export async function unwrittenKinds(client: Client): Promise<readonly string[]>
   const { rows } = await client.query(CATALOGS_WITH_OIDS);
   const catalogs = z.array(z.object({ catalog: z.string().regex(/^pg_\w+$/) })).parse(rows);
   const sweeps = catalogs.map(
-    ({ catalog }) =>
-      [KINDS[catalog] ?? catalog, `FROM ${catalog} o WHERE ${isOwn(catalog, 'o.oid')}`] as const,
+    ({ catalog }) => [KINDS[catalog] ?? catalog, `FROM ${sweep(catalog)}`] as const,
   );
   const questions = [...sweeps, ...DETAILS].map(
     ([kind, from]) => `SELECT '${kind}' AS kind WHERE EXISTS (SELECT ${from})`,
@@ -22,6 +21,10 @@ export async function unwrittenKinds(client: Client): Promise<readonly string[]>
     .parse(found.rows)
     .map(({ kind }) => kind);
 }
+
+/** Without what another object brings along, as a range type does a cast. */
+const sweep = (catalog: string): string => `${catalog} o WHERE ${isOwn(catalog, 'o.oid')} AND NOT EXISTS (
+  SELECT FROM pg_depend i WHERE i.classid = '${catalog}'::regclass AND i.objid = o.oid AND i.deptype = 'i')`;
 
 /** Catalogs of one database whose rows are not, or not only, parts of other objects. */
 const CATALOGS_WITH_OIDS = `
@@ -57,9 +60,10 @@ const KINDS: Readonly<Record<string, string>> = {
   pg_user_mapping: 'user mappings',
 };
 
+/** `kind` is an expression for the kind of object, as `acldefault` takes it. */
 const changed = (acl: string, kind: string, owner: string): string => `${acl} IS NOT NULL
   AND (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(${acl}) x) IS DISTINCT FROM
-      (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(acldefault('${kind}', ${owner})) x)`;
+      (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(acldefault((${kind})::"char", ${owner})) x)`;
 
 /** What of the written kinds is not written. */
 const DETAILS: readonly (readonly [kind: string, from: string])[] = [
@@ -101,7 +105,8 @@ const DETAILS: readonly (readonly [kind: string, from: string])[] = [
   ],
   [
     'data of extensions',
-    `FROM pg_extension x WHERE x.extconfig IS NOT NULL AND ${isOwn('pg_extension', 'x.oid')}`,
+    `FROM pg_class c JOIN pg_depend e ON e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+     WHERE c.relkind IN ('r', 'p', 'm', 'S')`,
   ],
   [
     'settings of the database or its roles',
@@ -114,8 +119,8 @@ const DETAILS: readonly (readonly [kind: string, from: string])[] = [
   ],
   [
     'privileges',
-    `FROM pg_class c WHERE ${isOwnRelation('rpvmS')} AND ${changed('c.relacl', 'r', 'c.relowner')}
-       AND NOT (c.relkind = 'S' AND NOT (${changed('c.relacl', 's', 'c.relowner')}))`,
+    `FROM pg_class c WHERE ${isOwnRelation('rpvmS')}
+       AND ${changed('c.relacl', `CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END`, 'c.relowner')}`,
   ],
   [
     'privileges',
@@ -123,15 +128,15 @@ const DETAILS: readonly (readonly [kind: string, from: string])[] = [
   ],
   [
     'privileges',
-    `FROM pg_proc p WHERE ${isOwn('pg_proc', 'p.oid')} AND ${changed('p.proacl', 'f', 'p.proowner')}`,
+    `FROM pg_proc p WHERE ${isOwn('pg_proc', 'p.oid')} AND ${changed('p.proacl', "'f'", 'p.proowner')}`,
   ],
   [
     'privileges',
-    `FROM pg_type t WHERE ${isOwn('pg_type', 't.oid')} AND ${changed('t.typacl', 'T', 't.typowner')}`,
+    `FROM pg_type t WHERE ${isOwn('pg_type', 't.oid')} AND ${changed('t.typacl', "'T'", 't.typowner')}`,
   ],
   [
     'privileges',
-    `FROM pg_namespace n WHERE ${isOwn('pg_namespace', 'n.oid')} AND ${changed('n.nspacl', 'n', 'n.nspowner')}`,
+    `FROM pg_namespace n WHERE ${isOwn('pg_namespace', 'n.oid')} AND ${changed('n.nspacl', "'n'", 'n.nspowner')}`,
   ],
   [
     'privileges',

@@ -80,6 +80,7 @@ async function lockTables(client: Client): Promise<void> {
 /** A failed COPY must stop `psql`: it would take the rows for statements. */
 const header = (title: string, unwritten: readonly string[]): string => `-- ${title}
 -- Restore into an empty database: psql "$DATABASE_URL" -f <this file>
+-- Not as a superuser: the functions of the application run while its tables and views are filled.
 ${unwritten.map((kind) => `-- Not in this file, but in the .pgdata.tar.gz beside it: ${kind}\n`).join('')}
 \\set ON_ERROR_STOP on
 SET statement_timeout = 0;

@@ -32,7 +32,7 @@ export class GitFailure extends Error {
 export const isDamage = (error: unknown): boolean =>
   error instanceof HiveMindError &&
   error.cause instanceof GitFailure &&
-  /corrupt|bad object|invalid object|is empty$|cannot be accessed|unable to (?:read|parse)|bad signature|did not send all/m.test(
+  /corrupt|bad object|invalid object|is empty$|cannot be accessed|unable to (?:read|parse)|bad signature|did not send all|not a tree object|object info/m.test(
     error.cause.message,
   );
 

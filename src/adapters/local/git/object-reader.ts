@@ -81,7 +81,7 @@ export class ObjectReader {
     child.stderr?.resume();
     child.stdout?.on('data', (chunk: Buffer) => this.#child === child && this.#take(chunk));
     child.once('error', (cause) => this.#fail(child, cannotRun(cause)));
-    child.once('close', () => this.#fail(child, damaged()));
+    child.once('close', () => this.#fail(child, unreadableCopy()));
     child.stdin?.write(this.#waiting.map(({ name }) => `${name}\n`).join(''));
   }
 
@@ -146,7 +146,7 @@ export class ObjectReader {
   }
 }
 
-const damaged = (): HiveMindError =>
+export const unreadableCopy = (): HiveMindError =>
   new HiveMindError('SourceNotFound', 'the stored copy of the source cannot be read', {
     hint: 'deploy the source again: it is then fetched anew',
   });

@@ -1,4 +1,15 @@
-import { constants, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../../domain/errors.ts';
 import type { Home } from '../home.ts';
@@ -73,9 +84,15 @@ async function writeShadow(
   ]);
 }
 
-/** The index spares git from reading every file of the working tree: it knows their times. It may lie in two files. */
+/**
+ * The index spares git from reading every file of the working tree: it knows their times. git trusts a time only when it is
+ * older than the index itself, so the copy keeps the time of the original, rounded down. It may lie in two files.
+ */
 async function copyIndex(index: string, folder: string): Promise<void> {
-  await copyFile(index, join(folder, 'index'), constants.COPYFILE_FICLONE);
+  const copy = join(folder, 'index');
+  const writtenSeconds = Math.floor((await stat(index)).mtimeMs / 1000);
+  await copyFile(index, copy, constants.COPYFILE_FICLONE);
+  await utimes(copy, writtenSeconds, writtenSeconds);
   const shared = (await readdir(dirname(index))).filter((name) => name.startsWith('sharedindex.'));
   for (const name of shared) await copyFile(join(dirname(index), name), join(folder, name));
 }

@@ -3,7 +3,7 @@ import { couldRunProgram } from '../../../domain/source.ts';
 import type { SourceTree, TreeEntry } from '../../../ports/source-repository.ts';
 import { runGit } from './git-process.ts';
 import type { Mirror } from './mirror.ts';
-import { ObjectReader } from './object-reader.ts';
+import { ObjectReader, unreadableCopy } from './object-reader.ts';
 import type { ListedEntry } from './tree-listing.ts';
 import { assertSafeLinks, assertSafeNames, MAX_LINK_BYTES, unsafe } from './tree-safety.ts';
 
@@ -47,15 +47,16 @@ export async function whatIsLeftOut(
 
 const isRegular = ({ kind }: TreeEntry): boolean => kind === 'file' || kind === 'executable';
 
-async function readText(
-  reader: ObjectReader,
-  entry: ListedEntry,
-  maxBytes: number,
-): Promise<string | undefined> {
-  const blob = await reader.read(entry.objectId, maxBytes);
+async function readText(reader: ObjectReader, entry: ListedEntry, maxBytes: number): Promise<string> {
+  const content = await contentOf(reader, entry, maxBytes);
   // A decoder leaves out a character that the limit cuts in two.
-  if (blob && entry.bytes > maxBytes) return new StringDecoder('utf8').write(blob.content);
-  return blob?.content.toString();
+  return entry.bytes > maxBytes ? new StringDecoder('utf8').write(content) : content.toString();
+}
+
+async function contentOf(reader: ObjectReader, entry: ListedEntry, maxBytes: number): Promise<Buffer> {
+  const blob = await reader.read(entry.objectId, maxBytes);
+  if (blob === undefined) throw unreadableCopy();
+  return blob.content;
 }
 
 async function linkTargets(
@@ -64,9 +65,9 @@ async function linkTargets(
 ): Promise<ReadonlyMap<string, string>> {
   const reader = new ObjectReader(mirror.folder, mirror.environment);
   const targets = await Promise.all(
-    links.map(async ({ path, objectId }): Promise<[string, string]> => {
-      const blob = await reader.read(objectId, MAX_LINK_BYTES + 1);
-      return [path, blob?.content.toString() ?? ''];
+    links.map(async (link): Promise<[string, string]> => {
+      const target = await contentOf(reader, link, MAX_LINK_BYTES + 1);
+      return [link.path, target.toString()];
     }),
   );
   return new Map(targets);
@@ -112,7 +113,7 @@ async function countLargeFilePointers(mirror: Mirror, listing: readonly ListedEn
     Promise.all(entries.slice(0, MAX_READ).map((entry) => readText(reader, entry, 65_536)));
   const files = listing.filter(isRegular);
   const attributes = await texts(files.filter(({ path }) => /(?:^|\/)\.gitattributes$/.test(path)));
-  if (!attributes.some((text) => text?.includes('filter=lfs'))) return 0;
+  if (!attributes.some((text) => text.includes('filter=lfs'))) return 0;
   const small = await texts(files.filter(({ bytes }) => bytes > 100 && bytes < MAX_POINTER_BYTES));
-  return small.filter((text) => text?.startsWith('version https://git-lfs.github.com/spec/')).length;
+  return small.filter((text) => text.startsWith('version https://git-lfs.github.com/spec/')).length;
 }

@@ -38,11 +38,14 @@ export function assertSafeNames(entries: readonly TreeEntry[]): void {
  * @throws {HiveMindError} UnsafeRepository
  */
 export function assertSafeLinks(targets: ReadonlyMap<string, string>): void {
+  // Where case is ignored, a path may reach a link by another spelling.
+  const byFolded = new Map([...targets].map(([path, target]) => [folded(path), target]));
+  const targetOf = (path: string): string | undefined => targets.get(path) ?? byFolded.get(folded(path));
   for (const [path, target] of targets) {
     if (target === '' || target.includes('\0') || Buffer.byteLength(target) > MAX_LINK_BYTES) {
       throw unsafe(path, 'is a link without a proper target');
     }
-    const danger = dangerOf(path, targets);
+    const danger = dangerOf(path, targetOf);
     if (danger !== undefined) throw unsafe(path, `is a link that ${danger}, to "${target}"`);
   }
 }
@@ -62,22 +65,24 @@ export function caseCollision(entries: readonly TreeEntry[]): readonly [string, 
   const seen = new Map<string, string>();
   for (const { path } of entries) {
     for (let part = path; part !== '.'; part = posix.dirname(part)) {
-      const folded = part.normalize('NFC').toLowerCase();
-      const other = seen.get(folded);
+      const name = folded(part);
+      const other = seen.get(name);
       if (other === part) break;
       if (other !== undefined) return [other, part];
-      seen.set(folded, part);
+      seen.set(name, part);
     }
   }
   return undefined;
 }
+
+const folded = (path: string): string => path.normalize('NFC').toLowerCase();
 
 export const unsafe = (path: string, why: string): HiveMindError =>
   new HiveMindError(
     'UnsafeRepository',
     `"${printable(path.slice(0, 200))}" ${printable(why.slice(0, 300))}`,
     {
-      hint: 'take the file out of the repository, or do not run this repository: such files are made to attack',
+      hint: 'take it out of the repository; when the repository is not yours, do not run it, because this can be an attack',
     },
   );
 
@@ -101,7 +106,7 @@ function isUnsafeSegment(segment: string): boolean {
 /** The Linux kernel gives up after so many links in one path; other readers may not. */
 const MAX_LINKS_FOLLOWED = 40;
 
-function dangerOf(link: string, targets: ReadonlyMap<string, string>): string | undefined {
+function dangerOf(link: string, targetOf: (path: string) => string | undefined): string | undefined {
   const todo = link.split('/').reverse();
   const done: string[] = [];
   let followed = 0;
@@ -112,7 +117,7 @@ function dangerOf(link: string, targets: ReadonlyMap<string, string>): string | 
       continue;
     }
     done.push(segment);
-    const target = targets.get(done.join('/'));
+    const target = targetOf(done.join('/'));
     if (target === undefined) continue;
     if (target.startsWith('/')) return 'is absolute';
     followed += 1;

@@ -20,6 +20,8 @@ export interface InstancesSpec {
   readonly databaseSecret: string | null;
   /** Environment variables that tell the application about itself, such as HIVEMIND_RELEASE and HIVEMIND_COMMIT. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Folders with the programs of the build, first in the PATH: another version of the runtime, a package manager. */
+  readonly programDirectories: readonly string[];
 }
 
 /** Main process first, in the order of the specification. */
@@ -29,6 +31,7 @@ export function definitionsOf(stack: string, spec: InstancesSpec): readonly Inst
     Array.from({ length: count }, (_, index) => ({
       ...shared,
       variables: { ...shared.variables },
+      programDirectories: [...shared.programDirectories],
       command: command.kind === 'argv' ? { ...command, argv: [...command.argv] } : command,
       id: instanceId(stack, name, index),
       stack,

@@ -7,7 +7,7 @@ import type { InstanceRecord } from './instance-record.ts';
 
 /**
  * The whole environment of an instance's processes. The operator's values win, besides over what the platform itself relies
- * on: the port that the load balancer asks and the marker by which the processes are found.
+ * on: the port that the load balancer asks and the markers by which the processes are found.
  * @throws {HiveMindError} SecretNotFound
  */
 export async function instanceEnvironment(
@@ -20,18 +20,18 @@ export async function instanceEnvironment(
   const programs = new Set([folders.root, folders.app].map((folder) => join(folder, 'node_modules', '.bin')));
   return {
     ...base,
-    PATH: [...programs, base['PATH']].join(':'),
+    PATH: [...programs, ...definition.programDirectories, base['PATH']].join(':'),
     HOME: folders.home,
     TMPDIR: folders.temporary,
     NODE_ENV: 'production',
     // Python keeps output back when it is not written to a terminal: the last lines before a crash would be missing.
     PYTHONUNBUFFERED: '1',
-    HIVEMIND_DEPLOYMENT: deploymentId,
     ...(definition.command.kind === 'serve' && compileCache()),
     ...definition.variables,
     ...(databaseSecret === null ? {} : await secrets.get(databaseSecret)),
     ...(environmentSecret === null ? {} : await secrets.get(environmentSecret)),
     ...(port === null ? {} : { PORT: String(port) }),
+    HIVEMIND_DEPLOYMENT: deploymentId,
     [INSTANCE_VARIABLE]: id,
   };
 }

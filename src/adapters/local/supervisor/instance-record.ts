@@ -17,6 +17,7 @@ const definitionShape = z.strictObject({
   environmentSecret: z.string().nullable(),
   databaseSecret: z.string().nullable(),
   variables: z.record(z.string(), z.string()),
+  programDirectories: z.array(z.string()),
 });
 export type InstanceDefinition = Readonly<z.infer<typeof definitionShape>>;
 

@@ -14,7 +14,7 @@ import type { InstanceRecord } from './instance-record.ts';
 import { LogTail } from './log-tail.ts';
 import { RestartPolicy, type RestartTiming } from './restart-policy.ts';
 
-export const LOOPBACK = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 
 /** What all instances share. */
 export interface InstanceContext {

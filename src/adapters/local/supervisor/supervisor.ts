@@ -1,11 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { Command } from '../../../domain/plan.ts';
-import type { ArtifactStore } from '../../../ports/artifact-store.ts';
-import type { Clock } from '../../../ports/clock.ts';
 import type { CommandResult, Instance, InstanceCommands } from '../../../ports/instance-commands.ts';
-import type { Secrets } from '../../../ports/secrets.ts';
-import type { Telemetry } from '../../../ports/telemetry.ts';
 import { localClock } from '../clock.ts';
 import type { Home } from '../home.ts';
 import { endOrphanProcesses } from '../orphan-processes.ts';
@@ -14,32 +9,15 @@ import { cancelled, serverStops } from './cancellation.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { definitionsOf, type InstancesSpec, isSameDefinition } from './instance-definition.ts';
 import { removeUnknownFolders } from './instance-folders.ts';
-import { INSTANCE_PORTS, InstancePorts, type PortRange } from './instance-ports.ts';
+import { INSTANCE_PORTS, InstancePorts } from './instance-ports.ts';
 import { findProcesses } from './instance-processes.ts';
 import { type InstanceRecord, InstanceRecords } from './instance-record.ts';
 import { InstanceRooms } from './instance-rooms.ts';
 import { runOneOff } from './one-off-command.ts';
-import { RESTART_TIMING } from './restart-policy.ts';
 import { RunningCommands } from './running-commands.ts';
 import { type InstanceContext, SupervisedInstance } from './supervised-instance.ts';
+import { contextOf, type SupervisorOptions } from './supervisor-options.ts';
 import { NO_USAGE, type Usage, UsageMeter } from './usage-meter.ts';
-
-export interface SupervisorOptions {
-  readonly home: Home;
-  readonly database: DatabaseSync;
-  readonly secrets: Secrets;
-  readonly artifacts: Pick<ArtifactStore, 'unpack'>;
-  readonly telemetry: Pick<Telemetry, 'log'>;
-  readonly clock?: Clock;
-  /** Called at once whenever the process of an instance exits, asked for or not. */
-  readonly onExit?: (instance: Instance) => void;
-  readonly timing?: Partial<InstanceContext['timing']>;
-  /** Ports of exposed instances. @default 20000 to 29999 */
-  readonly ports?: PortRange;
-}
-
-/** Time to finish requests after SIGTERM; the load balancer has drained the instance before. */
-const GRACE_MILLISECONDS = 10_000;
 
 /** Makes, runs and removes the instances of compute stacks. What should run is stored and survives the server. */
 export class Supervisor implements InstanceCommands {
@@ -58,7 +36,10 @@ export class Supervisor implements InstanceCommands {
     this.#home = home;
     this.#exits = new ExitWatch(clock);
     this.#records = new InstanceRecords(options.database);
-    this.#context = this.#makeContext(options, clock);
+    this.#context = contextOf(options, clock, {
+      onChange: (record) => this.#records.put(record),
+      onUnaskedExit: (instance) => this.#exits.tell(instance),
+    });
     const records = this.#records.all();
     this.#instances = new Map(records.map((record) => this.#entry(record)));
     const ports = new InstancePorts(
@@ -198,28 +179,6 @@ export class Supervisor implements InstanceCommands {
   async usage(instanceId: string): Promise<Usage> {
     const { running } = this.#find(instanceId);
     return running ? this.#meter.measure(instanceId, running.pid, running.startedAt) : NO_USAGE;
-  }
-
-  #makeContext(options: SupervisorOptions, clock: Clock): InstanceContext {
-    const { home, secrets, telemetry, onExit, timing } = options;
-    return {
-      home,
-      secrets,
-      clock,
-      timing: { ...RESTART_TIMING, graceMilliseconds: GRACE_MILLISECONDS, ...timing },
-      log: ({ definition }, text) =>
-        telemetry.log(definition.deploymentId, {
-          time: clock.now(),
-          source: 'instance',
-          name: definition.id,
-          text,
-        }),
-      onChange: (record) => this.#records.put(record),
-      onExit: (instance) => {
-        onExit?.(instance);
-        if (instance.state !== 'stopped') this.#exits.tell(instance);
-      },
-    };
   }
 
   #entry(record: InstanceRecord): [string, SupervisedInstance] {

@@ -317,6 +317,7 @@ describe('hivemind deploy with Ctrl-C', () => {
     expect(await running).toBe(1);
     expect(session.stderr.text).toContain('press Ctrl-C again to leave it running');
     expect(session.stderr.text).toContain('(Cancelled)');
+    expect(session.stderr.text).not.toContain('failed');
     expect(session.isListening).toBe(false);
   });
 

@@ -266,7 +266,7 @@ describe('hivemind history', () => {
     expect(await session.run('history', 'shop')).toBe(0);
     const lines = session.stdout.text.trim().split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[3]).toMatch(/decision +recon {2}port 8100$/);
+    expect(lines[3]).toMatch(/decision +recon +port 8100$/);
   });
 
   test('prints the document of the contract', async () => {

@@ -39,6 +39,11 @@ describe('the cause of a failed step', () => {
       'npm warn deprecated a: error prone\n0 errors\nERROR: it broke',
       ': it broke',
     ],
+    [
+      'an error of Yarn without its frame',
+      '➤ YN0000: ┌ Resolution step\n➤ YN0028: │ The lockfile would have been modified, which is forbidden.\n➤ YN0000: · Failed with errors in 0s',
+      ': The lockfile would have been modified, which is forbidden.',
+    ],
     ['the last line when none names an error', 'one\ntwo\n', ': two'],
     ['nothing when nothing was printed', '', ''],
     [

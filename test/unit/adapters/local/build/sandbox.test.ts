@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { probeIsolation } from '../../../../../src/adapters/local/build/sandbox.ts';
 import { removeStaleWorkspaces } from '../../../../../src/adapters/local/builder.ts';
 import { homeFrom } from '../../../../../src/adapters/local/home.ts';
@@ -14,6 +14,7 @@ import { makeLocalBuilder } from './build-harness.ts';
 const { sandboxed: canSandbox } = await probeIsolation(homeFrom({ HIVEMIND_HOME: '/nowhere' }));
 const isLinux = process.platform === 'linux';
 const files = { 'server.js': '' };
+jest.setTimeout(20_000);
 
 /** Command lines of all processes that hold the text. */
 const processesWith = (text: string): readonly string[] =>
@@ -192,7 +193,7 @@ describe('without a sandbox', () => {
     const { builder, request } = await makeLocalBuilder({ sandbox: false });
     const { warnings } = await finished(builder, request(files, { build: shell('true') }));
     expect(warnings).toEqual([expect.stringContaining('switched off')]);
-    expect(await builder.isolation()).toEqual({ sandboxed: false, how: 'none, because it is switched off' });
+    expect(await builder.isolation()).toEqual({ sandboxed: false, how: 'no sandbox: it is switched off' });
   });
 
   test('does not warn when nothing was run', async () => {

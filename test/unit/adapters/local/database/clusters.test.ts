@@ -15,6 +15,7 @@ import {
   postgresUser,
 } from '../../../../../src/adapters/local/database/postgres-user.ts';
 import { serverArguments } from '../../../../../src/adapters/local/database/server-settings.ts';
+import { localProbe } from '../../../../../src/adapters/local/probe.ts';
 import { never, query, temporaryClusters } from '../../../../fixtures/databases.ts';
 import { waitFor } from '../../../../fixtures/wait-for.ts';
 
@@ -59,6 +60,10 @@ test('keeps data and address over a restart', async () => {
   expect(await next.restore()).toEqual([]);
 
   expect(await query({ connectionString }, `select lower(x) as x from t`)).toEqual([{ x: 'äö' }]);
+  expect(await localProbe(secrets).sql(endpoint.secret, 10_000)).toMatchObject({
+    reached: true,
+    answer: { serverVersion: expect.stringMatching(/^\d+\.\d+/) },
+  });
   expect(await next.create(STACK, REQUEST, never)).toEqual(endpoint);
   await next.remove(STACK);
   await next.remove(STACK);

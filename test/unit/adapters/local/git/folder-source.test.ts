@@ -7,12 +7,17 @@ import type { Source } from '../../../../../src/domain/deployment.ts';
 import type { SourceRepository } from '../../../../../src/ports/source-repository.ts';
 import { gitRepository, runGit, writeFiles } from '../../../../fixtures/git-repository.ts';
 import { temporaryFolder, temporaryHome } from '../../../../fixtures/temporary-home.ts';
+import { waitFor } from '../../../../fixtures/wait-for.ts';
 
 let home: Home;
 let sources: SourceRepository;
+/** Home folder of the operator, with their git configuration. */
+let operator: string;
 
 beforeEach(async () => {
   home = await temporaryHome();
+  operator = await temporaryFolder();
+  Object.assign(process.env, { HOME: operator, XDG_CONFIG_HOME: operator });
   sources = localSourceRepository({ home });
 });
 
@@ -62,6 +67,17 @@ describe('a folder in a repository', () => {
     expect(await filesOf(folder(repository.folder))).toMatchObject({ 'a.js': '1', 'b.js': '1' });
   });
 
+  test('respects what the operator ignores everywhere', async () => {
+    await writeFiles(operator, {
+      '.gitconfig': '[core]\n\texcludesFile = ~/ignored\n',
+      ignored: '.DS_Store\n',
+    });
+    const repository = await gitRepository({ 'a.js': '1' });
+    await repository.write({ '.DS_Store': '1', 'notes.txt': '1', '.git/info/exclude': 'notes.txt\n' });
+    expect((await sources.resolve(folder(repository.folder))).warnings).toEqual([]);
+    expect(await filesOf(folder(repository.folder, true))).toEqual({ 'a.js': '1' });
+  });
+
   test('does not warn of changes beside the folder', async () => {
     const repository = await gitRepository({ 'shop/a.js': '1', 'b.js': '1' });
     await repository.write({ 'b.js': '2' });
@@ -72,6 +88,15 @@ describe('a folder in a repository', () => {
     const repository = await gitRepository({ 'a.js': '1' });
     await repository.write({ 'a.js': '1' });
     expect((await sources.resolve(folder(repository.folder))).warnings).toEqual([]);
+  });
+
+  test('sees a change right after the commit', async () => {
+    const repository = await gitRepository({ 'a.js': '1' });
+    await writeFile(join(repository.folder, 'a.js'), '2');
+    const second = Math.floor(Date.now() / 1000);
+    await waitFor(() => Math.floor(Date.now() / 1000) > second);
+    expect((await sources.resolve(folder(repository.folder))).warnings).toHaveLength(1);
+    expect(await filesOf(folder(repository.folder, true))).toEqual({ 'a.js': '2' });
   });
 
   test('includes uncommitted changes on request', async () => {

@@ -22,7 +22,7 @@ describe('command line', () => {
 
   test.each([
     'node server.js --port $PORT',
-    'node server.js --port ${PORT:-80}',
+    'node server.js --port "$PORT"',
     'NODE_ENV=production node server.js',
     'npm run build && npm start',
     'node server.js > log',

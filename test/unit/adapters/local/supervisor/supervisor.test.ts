@@ -202,11 +202,11 @@ describe('an instance that exits', () => {
 
   test('leaves nothing of its family behind', async () => {
     const supervised = await started('family.js');
-    const members = await familyOf(supervised);
+    const family = await familyOf(supervised);
     process.kill(leaderOf(supervised), 'SIGKILL');
-    const [child = 0, daemon = 0] = members;
-    await waitFor(() => !isAlive(child) && (!hasProc || !isAlive(daemon)));
-    for (const pid of members) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await waitFor(() => !isAlive(family.child) && !isAlive(family.grandchild));
+    if (hasProc) await waitFor(() => !isAlive(family.daemon));
+    endFamily(family);
   });
 
   test('fails with ToolMissing for an unknown program', async () => {
@@ -225,11 +225,25 @@ describe('an instance that exits', () => {
   });
 });
 
-/** Process ids of the child, the grandchild and the daemons of `family.js`. */
-async function familyOf(supervised: Supervision): Promise<readonly number[]> {
+type Family = Record<'child' | 'grandchild' | 'daemon' | 'bare', number>;
+
+/** Process ids of what `family.js` starts: two that stay in its group, a daemon, and one without our environment. */
+async function familyOf(supervised: Supervision): Promise<Family> {
   await waitFor(() => said(supervised, 'ready'));
-  const lines = supervised.lines.filter(({ text }) => text.startsWith('child '));
-  return lines.map(({ text }) => Number(text.split(' ')[1]));
+  const pidOf = (name: keyof Family): number =>
+    Number(supervised.lines.find(({ text }) => text.startsWith(`${name} `))?.text.split(' ')[1]);
+  await waitFor(() => pidOf('grandchild'));
+  return {
+    child: pidOf('child'),
+    grandchild: pidOf('grandchild'),
+    daemon: pidOf('daemon'),
+    bare: pidOf('bare'),
+  };
+}
+
+/** Without /proc daemons cannot be found: the test ends them. */
+function endFamily(family: Family): void {
+  for (const pid of Object.values(family)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 }
 
 describe('stopping', () => {
@@ -246,10 +260,9 @@ describe('stopping', () => {
 
   (hasProc ? test : test.skip)('ends daemons that left the group', async () => {
     const supervised = await started('family.js');
-    const members = await familyOf(supervised);
-    expect(members).toHaveLength(4);
+    const family = await familyOf(supervised);
     await supervised.supervisor.stop(supervised.ids);
-    expect(members.filter(isAlive)).toEqual([]);
+    expect(Object.values(family).filter(isAlive)).toEqual([]);
   });
 
   test('tells exits that were asked for, too', async () => {
@@ -282,14 +295,15 @@ describe('one-off commands', () => {
 
   test('end with their whole group when timed out', async () => {
     const supervised = await created('wait.js');
-    const run = supervised.supervisor.run(supervised.id, program('family.js'), { timeoutSeconds: 1 });
-    const members = await familyOf(supervised);
+    const run = supervised.supervisor.run(supervised.id, program('family.js'), { timeoutSeconds: 0.7 });
+    const family = await familyOf(supervised);
     await expect(run).rejects.toMatchObject({
       code: 'StageTimedOut',
       logTail: expect.arrayContaining(['ready']),
     });
-    expect(members.filter(isAlive).length).toBe(hasProc ? 0 : 2);
-    for (const pid of members) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    expect([isAlive(family.child), isAlive(family.grandchild)]).toEqual([false, false]);
+    if (hasProc) expect([isAlive(family.daemon), isAlive(family.bare)]).toEqual([false, false]);
+    endFamily(family);
   });
 
   test('end when the instance is removed', async () => {

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import type { DatabaseSnapshots } from '../../src/ports/database-snapshots.ts';
+
+export interface SnapshotsUnderTest {
+  readonly snapshots: DatabaseSnapshots;
+  /** A database that exists, and its deployment. */
+  readonly databaseStack: string;
+  readonly deploymentId: string;
+}
+
+/** What every adapter of the DatabaseSnapshots port does. */
+export function databaseSnapshotsContract(make: () => Promise<SnapshotsUnderTest>): void {
+  test('creates one snapshot for each token', async () => {
+    const { snapshots, databaseStack, deploymentId } = await make();
+
+    const [first, again] = await Promise.all([
+      snapshots.create(databaseStack, 'token-1'),
+      snapshots.create(databaseStack, 'token-1'),
+    ]);
+    const second = await snapshots.create(databaseStack, 'token-2');
+
+    expect(again).toEqual(first);
+    expect(await snapshots.create(databaseStack, 'token-1')).toEqual(first);
+    expect(second.id).not.toBe(first.id);
+    expect(await snapshots.list(deploymentId)).toEqual([first, second]);
+    expect(await snapshots.list('another-abc234')).toEqual([]);
+    expect(first).toMatchObject({ deploymentId, location: expect.any(String) });
+    expect(first.bytes).toBeGreaterThan(0);
+    expect(new Date(first.createdAt).toISOString()).toBe(first.createdAt);
+  });
+
+  test('fails with StackNotFound for an unknown database', async () => {
+    const { snapshots, deploymentId } = await make();
+
+    await expect(snapshots.create('no-such-database', 'token-1')).rejects.toMatchObject({
+      name: 'StackNotFound',
+    });
+    expect(await snapshots.list(deploymentId)).toEqual([]);
+  });
+}

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { historyDocument, previewDocument, removedDocument } from '../../src/contracts/api.ts';
+import { deploymentDocument, errorDocument } from '../../src/contracts/deployment.ts';
+import { gitRepository } from '../fixtures/git-repository.ts';
+import { homeOfSuite, ownedProcesses, readServerFile, runCli, startCli } from '../fixtures/hivemind-cli.ts';
+import { remainsOf } from '../fixtures/remains.ts';
+import { waitFor } from '../fixtures/wait-for.ts';
+
+const home = homeOfSuite();
+const hivemind = (...args: readonly string[]) => runCli(args, { home: home() });
+const guestbook = fileURLToPath(new URL('../../examples/guestbook', import.meta.url));
+
+const webApp = (body: string) => ({
+  'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node server.js' } }),
+  'server.js': `require('node:http').createServer((q, s) => ${body}).listen(process.env.PORT);`,
+});
+
+async function deploy(source: string, name: string, ...options: readonly string[]) {
+  const result = await hivemind('deploy', source, '--name', name, ...options, '--json');
+  return { ...result, deployment: deploymentDocument.parse(result.json()).deployment };
+}
+
+const destroy = (name: string, ...options: readonly string[]) =>
+  hivemind('destroy', name, '--confirm', name, ...options, '--json');
+
+async function applicationPids(): Promise<number[]> {
+  const server = await readServerFile(home());
+  const owned = await ownedProcesses(home());
+  return owned
+    .map(({ pid }) => pid)
+    .filter((pid) => pid !== server?.pid)
+    .sort();
+}
+
+describe('deploy', () => {
+  test('runs the guestbook with its database and removes it again', async () => {
+    const first = await deploy(guestbook, 'guestbook');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.deployment).toMatchObject({ status: 'ACTIVE', stage: 'production', release: { number: 1 } });
+    expect(first.deployment.verification.map(({ id, result }) => [id, result])).toContainEqual([
+      'database',
+      'pass',
+    ]);
+    const url = first.deployment.url ?? '';
+    const entry = await fetch(new URL('/api/entries', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ada', message: 'first words' }),
+    });
+    expect(entry.status).toBeLessThan(300);
+    expect(await (await fetch(url)).text()).toContain('first words');
+
+    const pids = await applicationPids();
+    const again = await deploy(guestbook, 'guestbook');
+    expect(again.deployment.stages.every(({ reused, status }) => reused && status === 'SUCCEEDED')).toBe(
+      true,
+    );
+    expect(again.deployment.release).toEqual(first.deployment.release);
+    expect(await applicationPids()).toEqual(pids);
+
+    const removal = await destroy('guestbook');
+    expect(removal.code).toBe(0);
+    const { removed, kept } = removedDocument.parse(removal.json());
+    expect(removed.map(({ type }) => type)).toEqual(expect.arrayContaining(['stack', 'secret', 'artifact']));
+    expect(await readFile(kept[0]?.id ?? '', 'utf8')).toContain('first words');
+    expect(await remainsOf(home())).toEqual([]);
+    await expect(fetch(url)).rejects.toThrow();
+  }, 60_000);
+
+  test('creates nothing for a what-if', async () => {
+    const result = await hivemind('deploy', guestbook, '--name', 'preview', '--what-if', '--json');
+    const { preview } = previewDocument.parse(result.json());
+    expect(preview.plan.database.value).toBe('postgres');
+    expect(preview.stacks.map(({ blueprint }) => blueprint)).toEqual([
+      'network',
+      'load-balancer',
+      'database',
+      'compute',
+    ]);
+    expect(preview.stacks.flatMap(({ changes }) => changes).every(({ action }) => action === 'create')).toBe(
+      true,
+    );
+    expect((await hivemind('status', 'preview', '--json')).code).toBe(4);
+  }, 30_000);
+
+  test('replaces a release without a failed request', async () => {
+    const repository = await gitRepository(webApp("s.end('one')"));
+    const { deployment } = await deploy(repository.folder, 'swap');
+    await repository.commit({ 'server.js': webApp("s.end('two')")['server.js'] });
+    const answers: string[] = [];
+    let over = false;
+    const asking = (async () => {
+      while (!over) {
+        const answer = await fetch(deployment.url ?? '');
+        answers.push(`${answer.status} ${await answer.text()}`);
+      }
+    })();
+    const second = await deploy(repository.folder, 'swap');
+    over = true;
+    await asking;
+    expect(second.deployment).toMatchObject({
+      status: 'ACTIVE',
+      release: { number: 2 },
+      url: deployment.url,
+    });
+    expect([...new Set(answers)].sort()).toEqual(['200 one', '200 two']);
+    expect(answers.indexOf('200 two')).toBeGreaterThan(answers.lastIndexOf('200 one') - 8);
+    expect(await applicationPids()).toHaveLength(2);
+    await destroy('swap');
+  }, 60_000);
+
+  test('keeps the previous release when the next one fails', async () => {
+    const repository = await gitRepository(webApp("s.end('good')"));
+    const { deployment } = await deploy(repository.folder, 'steady');
+    await repository.commit({ 'server.js': 'console.error("Error: out of luck"); process.exit(3);' });
+    const failed = await deploy(repository.folder, 'steady');
+    expect(failed.code).toBe(1);
+    expect(failed.deployment).toMatchObject({
+      status: 'FAILED',
+      release: { number: 1 },
+      failure: { stage: 'release', code: 'StartFailed', message: expect.stringContaining('out of luck') },
+    });
+    expect(await (await fetch(deployment.url ?? '')).text()).toBe('good');
+    expect(await applicationPids()).toHaveLength(2);
+    await destroy('steady');
+    expect(await remainsOf(home())).toEqual([]);
+  }, 60_000);
+
+  test('restarts but does not rebuild for a changed variable', async () => {
+    const repository = await gitRepository(webApp('s.end(String(process.env.GREETING))'));
+    await deploy(repository.folder, 'hello', '--stage-1', '--env', 'GREETING=hi');
+    const changed = await deploy(repository.folder, 'hello', '--stage-1', '--env', 'GREETING=hey');
+    expect(await (await fetch(changed.deployment.url ?? '')).text()).toBe('hey');
+    const reused = changed.deployment.stages.filter((stage) => stage.reused).map(({ name }) => name);
+    expect(reused).toEqual(expect.arrayContaining(['build', 'network', 'load-balancer']));
+    expect(reused).not.toContain('compute');
+    await destroy('hello');
+  }, 60_000);
+
+  test('fails with DeploymentBusy while another one runs', async () => {
+    const repository = await gitRepository({
+      'package.json': JSON.stringify({ scripts: { build: 'node build.js', start: 'node server.js' } }),
+      'build.js': "setTimeout(() => {}, 60000); console.log('building');",
+      'server.js': '',
+    });
+    const first = startCli(['deploy', repository.folder, '--name', 'busy'], { home: home() });
+    let progress = '';
+    first.stderr?.on('data', (text) => (progress += text));
+    await waitFor(() => progress.includes('building the artifact'), { what: 'the build' });
+    const second = await hivemind('deploy', repository.folder, '--name', 'busy', '--json');
+    expect(second.code).toBe(5);
+    expect(errorDocument.parse(JSON.parse(second.stderr)).error.code).toBe('DeploymentBusy');
+    first.kill('SIGINT');
+    const [code] = await new Promise<[number | null]>((resolve) =>
+      first.once('exit', (value) => resolve([value])),
+    );
+    expect(code).toBe(1);
+    expect(await remainsOf(home())).toEqual([]);
+    const { events } = historyDocument.parse((await hivemind('history', 'busy', '--json')).json());
+    expect(events.map(({ type }) => type)).toContain('execution.cancel-requested');
+  }, 60_000);
+});
