@@ -25,6 +25,8 @@ const project = (displayName, roots, options = {}) => ({
 
 export default {
   randomize: true,
+  // Generous, because two cores are shared by everything a test starts; a wait for a condition has its own, shorter limit.
+  testTimeout: 40_000,
   watchman: false,
   maxWorkers: 2,
   projects: [

@@ -1,6 +1,7 @@
 import type { Deployment } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
+import { sameSource } from '../../src/domain/source.ts';
 import { doneOutput, type RemovalPlan, removalPlanOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
@@ -72,8 +73,14 @@ async function removeBelongings(ports: JanitorPorts, execution: DestroyExecution
     await ports.artifacts.remove(artifact);
     await recordRemoval(ports, execution, 'artifact', artifact, 'removed');
   }
-  await ports.sources.forget(deployment.source);
+  if (!(await isSourceShared(ports, deployment))) await ports.sources.forget(deployment.source);
   await ports.telemetry.forget(deployment.id);
+}
+
+/** Two deployments of one source share its stored copy. */
+async function isSourceShared(ports: JanitorPorts, { id, source }: Deployment): Promise<boolean> {
+  const others = (await ports.store.listDeployments({})).filter((other) => other.id !== id);
+  return others.some((other) => sameSource(other.source, source));
 }
 
 /** Artifacts that no other deployment has released: equal contents are one artifact. */

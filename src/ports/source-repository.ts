@@ -31,15 +31,15 @@ export interface SourceRepository {
   /**
    * Fetches the source and fixes the commit.
    * @throws {HiveMindError} UnsafeSource, SourceNotFound, NotARepository, EmptyRepository, RefNotFound,
-   *   SourceAccessDenied, SourceUnreachable, RepositoryTooLarge
+   *   SourceAccessDenied, SourceUnreachable, RepositoryTooLarge, ToolMissing, Cancelled
    */
   resolve(source: Source, signal?: AbortSignal): Promise<ResolvedSource>;
-  /** @throws {HiveMindError} UnsafeRepository */
+  /** @throws {HiveMindError} UnsafeRepository; SourceNotFound: the stored copy is gone */
   open(source: ResolvedSource): Promise<SourceTree>;
   /**
    * Writes a clean checkout into `directory`, which must not exist. Symbolic links that leave the folder, submodules with
    * unsafe addresses and names that a file system would confuse are refused.
-   * @throws {HiveMindError} UnsafeRepository, DiskFull
+   * @throws {HiveMindError} UnsafeRepository, DiskFull, Cancelled; SourceNotFound: the stored copy is gone
    */
   checkout(source: ResolvedSource, directory: string, signal?: AbortSignal): Promise<void>;
   /** Removes the stored copy of a source, unless another source shares it; does nothing when there is none. */

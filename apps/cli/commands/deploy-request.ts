@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type DeployRequest, deployRequest } from '../../../src/contracts/api.ts';
 import { parseDeploymentName, printable } from '../../../src/domain/deployment.ts';
-import { HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
+import { type ErrorCode, HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
 import { namesFolder, parseSource } from '../../../src/domain/source.ts';
 import type { DeployOptions } from '../definitions/deploying.ts';
 import { readEnvironmentFile } from '../environment-file.ts';
@@ -49,19 +49,21 @@ async function sourceFrom(session: Session, source: string, workingTree: boolean
   const path = resolve(session.directory, source);
   const problem = await folderProblem(path);
   if (problem === undefined) return path;
-  throw new HiveMindError('SourceNotFound', `"${printable(source)}" ${problem}`, {
+  const { code, why } = problem;
+  throw new HiveMindError(code, `"${printable(source)}" ${why}`, {
     hint: 'name an existing folder or a git address such as https://github.com/owner/repository; for a branch of a local repository write file:///path/to/it#branch',
   });
 }
 
-async function folderProblem(path: string): Promise<string | undefined> {
+async function folderProblem(path: string): Promise<{ code: ErrorCode; why: string } | undefined> {
   try {
-    return (await stat(path)).isDirectory() ? undefined : 'is a file, not a folder';
+    if ((await stat(path)).isDirectory()) return undefined;
+    return { code: 'NotARepository', why: 'is a file, not a folder' };
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
     if (code === undefined) throw error;
-    return `cannot be read (${code})`;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`;
+    return { code: 'SourceNotFound', why };
   }
 }
 

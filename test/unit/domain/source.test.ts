@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { Source } from '../../../src/domain/deployment.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
 import {
+  couldRunProgram,
   nameFromSource,
   namesFolder,
   parseSource,
-  couldRunProgram,
   sameSource,
   sourceLabel,
 } from '../../../src/domain/source.ts';

@@ -47,8 +47,8 @@ export async function readCommit(reader: ObjectReader, name: string): Promise<Co
   const commit = await reader.read(`${name}^{commit}`, MAX_BYTES);
   if (commit === undefined) return undefined;
   const text = commit.content.toString();
-  const message = text.slice(text.indexOf('\n\n') + 2).trimStart();
-  const subject = message.split('\n', 1)[0] ?? '';
+  const [, ...paragraphs] = text.split('\n\n');
+  const subject = paragraphs.join('\n\n').trimStart().split('\n', 1)[0] ?? '';
   return { id: commit.id, subject: printable(subject.slice(0, MAX_SUBJECT_CHARACTERS)) };
 }
 

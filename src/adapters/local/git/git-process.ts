@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { printable } from '../../../domain/deployment.ts';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 import { type Exit, signalGroup } from '../process-group.ts';
 import type { GitEnvironment } from './environment.ts';
@@ -19,7 +20,7 @@ export interface GitResult {
   readonly exitCode: number | null;
   /** At most 8 MiB of it. */
   readonly output: Buffer;
-  /** The end of what git wrote to stderr, without credentials. */
+  /** The end of what git wrote to stderr, without credentials and, because servers have a say in it, control characters. */
   readonly errors: string;
 }
 
@@ -87,7 +88,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /** Removes what may be a credential from addresses in git's messages: an `insteadOf` of the operator can put one there. */
-export const withoutCredentials = (text: string): string => text.replace(/(:\/\/)[^/\s@]*@/g, '$1***@');
+const withoutCredentials = (text: string): string => text.replace(/(:\/\/)[^/\s@]*@/g, '$1***@');
 
 const abortReason = (signal: AbortSignal): HiveMindError =>
   signal.reason instanceof HiveMindError
@@ -170,7 +171,7 @@ function collectErrors(child: ChildProcess): () => string {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-MAX_CHARACTERS);
   });
-  return () => withoutCredentials(text);
+  return () => withoutCredentials(text).split('\n').map(printable).join('\n');
 }
 
 /**
@@ -180,7 +181,7 @@ function collectErrors(child: ChildProcess): () => string {
 function exitOf(child: ChildProcess): Promise<Exit> {
   const ERRORS_GRACE_MILLISECONDS = 250;
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(cannotRun(cause)));
+    child.on('error', (cause) => reject(cannotRun(cause)));
     child.once('exit', () => {
       const timer = setTimeout(() => child.stderr?.destroy(), ERRORS_GRACE_MILLISECONDS);
       child.once('close', () => clearTimeout(timer));

@@ -1,4 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
+import { printable } from '../../../domain/deployment.ts';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 import type { Home } from '../home.ts';
 import { localGitEnvironment } from './environment.ts';
@@ -24,7 +25,7 @@ export async function existingFolder(path: string): Promise<string> {
   try {
     const real = await realpath(path);
     if (!(await stat(real)).isDirectory()) {
-      throw new HiveMindError('NotARepository', `"${path}" is a file`, {
+      throw new HiveMindError('NotARepository', `"${printable(path)}" is a file`, {
         hint: 'name the folder that holds the application; an archive must be unpacked first',
       });
     }
@@ -76,7 +77,7 @@ export async function findLocalRepository(
   });
   if (result.exitCode === 0) return parseFacts(folder, result.output.toString().split('\n'));
   if (/not a git repository/i.test(result.errors)) return undefined;
-  throw new HiveMindError('NotARepository', `git cannot read the repository of "${folder}"`, {
+  throw new HiveMindError('NotARepository', `git cannot read the repository of "${printable(folder)}"`, {
     hint: 'run `git status` there and mend what it says, or copy the files to a folder without ".git"',
     logTail: result.errors.trim().split('\n'),
   });
@@ -102,13 +103,13 @@ function folderFailure(path: string, error: unknown): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
     case 'ELOOP':
-      return new HiveMindError('SourceNotFound', `there is no folder "${path}"`, {
+      return new HiveMindError('SourceNotFound', `there is no folder "${printable(path)}"`, {
         hint: 'check the path; a repository elsewhere needs its full address, such as https://github.com/owner/repository',
         cause: error,
       });
     case 'EACCES':
     case 'EPERM':
-      return new HiveMindError('SourceAccessDenied', `the folder "${path}" may not be read`, {
+      return new HiveMindError('SourceAccessDenied', `the folder "${printable(path)}" may not be read`, {
         hint: 'let the user who runs HiveMind read the folder and all above it',
         cause: error,
       });

@@ -77,8 +77,9 @@ export async function keep(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (environment !== mirror.environment && !(await isKept(mirror, tree))) {
+    const options = ['--quiet', '--revs', '--window=0', '--compression=1'];
     await git({
-      args: ['pack-objects', '--quiet', '--revs', '--window=0', join(mirror.objects, 'pack', 'pack')],
+      args: ['pack-objects', ...options, join(mirror.objects, 'pack', 'pack')],
       environment,
       directory: mirror.folder,
       input: Buffer.from(`${tree}\n`),
@@ -119,12 +120,8 @@ export async function prune(mirror: Mirror, signal: AbortSignal | undefined): Pr
   dated.sort((a, b) => b.time - a.time);
   for (const { tree } of dated.slice(TREES_KEPT)) await rm(join(folder, tree));
   // Refs stay loose files, which is how they are written and looked up here.
-  const settings = ['gc.packRefs=false', 'gc.reflogExpire=now', 'pack.window=0'].flatMap((setting) => [
-    '-c',
-    setting,
-  ]);
   await git({
-    args: [...settings, 'gc', '--quiet', '--prune=now'],
+    args: ['-c', 'gc.packRefs=false', '-c', 'pack.window=0', 'gc', '--quiet', '--prune=now'],
     environment: mirror.environment,
     directory: mirror.folder,
     signal,

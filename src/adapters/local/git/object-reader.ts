@@ -80,7 +80,7 @@ export class ObjectReader {
     this.#rest = Buffer.alloc(0);
     child.stderr?.resume();
     child.stdout?.on('data', (chunk: Buffer) => this.#child === child && this.#take(chunk));
-    child.once('error', (cause) => this.#fail(child, cannotRun(cause)));
+    child.on('error', (cause) => this.#fail(child, cannotRun(cause)));
     child.once('close', () => this.#fail(child, unreadableCopy()));
     child.stdin?.write(this.#waiting.map(({ name }) => `${name}\n`).join(''));
   }

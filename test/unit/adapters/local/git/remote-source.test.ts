@@ -207,6 +207,26 @@ describe('a repository behind ssh', () => {
   });
 });
 
+describe('a machine without git', () => {
+  test('fails with ToolMissing', async () => {
+    const repository = await gitRepository({ 'a.js': '1' });
+    const resolved = await sources.resolve(git(repository.url));
+    const tree = await sources.open(resolved);
+    process.env['PATH'] = await temporaryFolder();
+    for (const work of [
+      sources.resolve(git(repository.url)),
+      sources.checkout(resolved, join(operator, 'x')),
+    ]) {
+      await expect(work).rejects.toMatchObject({ code: 'ToolMissing', hint: expect.stringContaining('git') });
+    }
+    expect(await tree.read('a.js')).toBe('1');
+    const elsewhere = await localSourceRepository({ home })
+      .open(resolved)
+      .catch((error: unknown) => error);
+    expect(elsewhere).toMatchObject({ code: 'ToolMissing' });
+  });
+});
+
 describe('a mirror', () => {
   test('recovers from what a killed git left', async () => {
     const repository = await gitRepository({ 'a.js': '1' });
