@@ -1,12 +1,8 @@
 import { parse as parseTomlText } from 'smol-toml';
-import { parse as parseYamlText } from 'yaml';
 import { z } from 'zod';
 import { printable } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import { type Folder, lineAt } from './folder.ts';
-
-/** YAML nested as deep as 64 KiB allow takes a third of a second to refuse. */
-const MAXIMUM_YAML_BYTES = 32 * 1024;
 
 /** A parsed file, or why it could not be parsed, with the line. */
 export type Document = { readonly value: unknown } | { readonly problem: string };
@@ -14,13 +10,12 @@ export type Document = { readonly value: unknown } | { readonly problem: string 
 const FORMATS = {
   json: (text: string): unknown => JSON.parse(text),
   toml: (text: string): unknown => parseTomlText(text),
-  yaml: (text: string): unknown => parseYamlText(text, { logLevel: 'silent' }),
 };
 
-/** The parsed file; undefined when there is none. The format follows the name's ending; no ending means TOML. */
+/** The parsed file; undefined when there is none. Names that end in .json are JSON, all others TOML. */
 export async function readDocument(folder: Folder, path: string): Promise<Document | undefined> {
-  const format = path.endsWith('.json') ? 'json' : /\.ya?ml$/.test(path) ? 'yaml' : 'toml';
-  const text = await folder.read(path, format === 'yaml' ? MAXIMUM_YAML_BYTES : undefined);
+  const format = path.endsWith('.json') ? 'json' : 'toml';
+  const text = await folder.read(path);
   if (text === undefined) return undefined;
   try {
     return { value: FORMATS[format](text) };

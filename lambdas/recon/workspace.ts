@@ -1,13 +1,9 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
-import { readHints } from './documents.ts';
 import { Folder, type Repository } from './folder.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 
 /** Bounds the manifests read of a repository with very many packages. */
 const MAXIMUM_PACKAGES = 60;
-
-const pnpmWorkspace = z.object({ packages: z.array(z.string()).catch([]) });
 
 /** The workspace at the top of the repository that a package is a member of. */
 export async function workspaceOf(packageJson: PackageJson): Promise<PackageJson | undefined> {
@@ -21,8 +17,22 @@ export async function workspaceOf(packageJson: PackageJson): Promise<PackageJson
 }
 
 export async function workspaceGlobs(workspace: PackageJson): Promise<readonly string[]> {
-  const pnpm = await readHints(workspace.folder, 'pnpm-workspace.yaml', pnpmWorkspace);
-  return [...workspace.workspaces, ...(pnpm?.packages ?? [])];
+  const pnpm = (await workspace.folder.read('pnpm-workspace.yaml')) ?? '';
+  return [...workspace.workspaces, ...listedPackages(pnpm)];
+}
+
+/** The list under `packages:`, in block or flow form. A YAML parser takes minutes for hostile input of this size. */
+function listedPackages(text: string): readonly string[] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith('packages:'));
+  if (start === -1) return [];
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^[^\s#-]/.test(line));
+  const block = [lines[start]?.slice('packages:'.length) ?? '', ...rest.slice(0, end === -1 ? undefined : end)];
+  return block
+    .filter((line) => !line.trimStart().startsWith('#'))
+    .flatMap((line) => line.match(/[\w@.*/!-]*[\w@*][\w@.*/!-]*/g) ?? [])
+    .slice(0, 200);
 }
 
 /** Packages of the repository that a member of a workspace depends on, directly or through another one. */

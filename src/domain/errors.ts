@@ -63,7 +63,6 @@ export const FAILURE_KINDS = {
   HealthCheckFailed: { fault: 'application', exit: EXIT.failed },
   VerificationFailed: { fault: 'application', exit: EXIT.failed },
   WrongReleaseAnswers: { fault: 'platform', exit: EXIT.failed },
-  SecurityControlFailed: { fault: 'application', exit: EXIT.failed },
 
   NoFreePort: { fault: 'platform', exit: EXIT.failed },
   PortInUse: { fault: 'operator', exit: EXIT.conflict },
@@ -77,7 +76,6 @@ export const FAILURE_KINDS = {
   TargetGroupNotFound: { fault: 'platform', exit: EXIT.failed },
   SecretNotFound: { fault: 'platform', exit: EXIT.failed },
   ResourcesLeft: { fault: 'platform', exit: EXIT.failed },
-  LockLost: { fault: 'platform', exit: EXIT.failed },
   StageTimedOut: { fault: 'platform', exit: EXIT.failed },
   Cancelled: { fault: 'operator', exit: EXIT.failed },
   InternalError: { fault: 'hivemind', exit: EXIT.failed },
