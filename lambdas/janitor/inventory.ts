@@ -1,13 +1,11 @@
-import type { Deployment } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
-import { sameSource } from '../../src/domain/source.ts';
 import { doneOutput, type RemovalPlan, removalPlanOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
+import { removeBelongings } from './belongings.ts';
 import type { JanitorPorts } from './ports.ts';
-import { recordRemoval } from './removal.ts';
 
 /** Writes down what there is before anything is touched. */
 export async function planRemoval(
@@ -62,34 +60,6 @@ export async function proveRemoval(
     },
   });
   return { finished: result.finished };
-}
-
-async function removeBelongings(ports: JanitorPorts, execution: DestroyExecution, deployment: Deployment) {
-  for (const name of await ports.secrets.list(deployment.id)) {
-    await recordRemoval(ports, execution, 'secret', name, 'removed');
-  }
-  await ports.secrets.removeAll(deployment.id);
-  for (const artifact of await unusedArtifacts(ports, deployment.id)) {
-    await ports.artifacts.remove(artifact);
-    await recordRemoval(ports, execution, 'artifact', artifact, 'removed');
-  }
-  if (!(await isSourceShared(ports, deployment))) await ports.sources.forget(deployment.source);
-  await ports.telemetry.forget(deployment.id);
-}
-
-/** Two deployments of one source share its stored copy. */
-async function isSourceShared(ports: JanitorPorts, { id, source }: Deployment): Promise<boolean> {
-  const others = (await ports.store.listDeployments({})).filter((other) => other.id !== id);
-  return others.some((other) => sameSource(other.source, source));
-}
-
-/** Artifacts that no other deployment has released: equal contents are one artifact. */
-async function unusedArtifacts(ports: JanitorPorts, deploymentId: string): Promise<readonly string[]> {
-  const others = (await ports.store.listDeployments({})).filter(({ id }) => id !== deploymentId);
-  const releases = await Promise.all(others.map(({ id }) => ports.store.listReleases(id)));
-  const used = new Set(releases.flat().map(({ artifact }) => artifact));
-  const own = (await ports.store.listReleases(deploymentId)).map(({ artifact }) => artifact);
-  return [...new Set(own)].filter((artifact) => !used.has(artifact));
 }
 
 const somethingLeft = (left: readonly { readonly type: string; readonly id: string }[]): HiveMindError =>

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
+import type { Builder } from '../../src/ports/builder.ts';
 import type { DatabaseSnapshots } from '../../src/ports/database-snapshots.ts';
 import type { InstanceCommands } from '../../src/ports/instance-commands.ts';
 import type { ResourceInventory } from '../../src/ports/resource-inventory.ts';
@@ -17,6 +18,7 @@ export interface JanitorPorts extends StagePorts {
   readonly inventory: ResourceInventory;
   readonly secrets: Secrets;
   readonly artifacts: ArtifactStore;
+  readonly builder: Pick<Builder, 'forget'>;
   readonly sources: SourceRepository;
   readonly telemetry: Telemetry;
 }

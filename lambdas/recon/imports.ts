@@ -12,7 +12,7 @@ export interface Import {
 }
 
 const IMPORT =
-  /(?:\b(?:import|export) {1,4}(?:type )?(?<clause>[\w$*{},\s]{1,400}?)\bfrom {0,4}|\bimport {0,4}|(?:\b(?:const|let|var) {1,4}(?<names>[\w$]{1,60}|\{[\w$,:\s]{1,300}\}) {0,4}= {0,4})?(?:await {1,4})?\b(?:require|import) {0,4}\( {0,4})['"](?<specifier>[^'"\n]{1,200})['"]/g;
+  /(?:\b(?:import|export) {1,4}(?:type )?(?<clause>(?:[\w$]{1,60}\s{0,4},?\s{0,4})?(?:\{[^{};]{0,600}\}|\*(?: {1,4}as {1,4}[\w$]{1,60})?)?)\s{0,20}\bfrom {0,4}|\bimport {0,4}|(?:\b(?:const|let|var) {1,4}(?<names>[\w$]{1,60}|\{[\w$,:\s]{1,300}\}) {0,4}= {0,4})?(?:await {1,4})?\b(?:require|import) {0,4}\( {0,4})['"](?<specifier>[^'"\n]{1,200})['"]/g;
 const PYTHON_IMPORT =
   /^[ \t]{0,40}(?:from {1,4}(?<from>\.{0,3}[\w.]{0,100}) {1,4}import {1,4}(?<names>[\w, ]{1,200})|import {1,4}(?<modules>[\w., ]{1,200}))/gm;
 

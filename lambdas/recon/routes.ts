@@ -5,6 +5,8 @@ import type { Hit, SourceScan } from './source-scan.ts';
 export interface Route {
   readonly path: string;
   readonly hit: Hit;
+  /** Registered for GET and nothing else. */
+  readonly get?: true;
 }
 
 const CALL = /\.(get|all|head|route|use|GET) {0,2}\( {0,4}(['"`])(\/[^'"`\s]{0,120})\2/g;
@@ -41,7 +43,8 @@ function calledRoutes(scan: SourceScan, mounts: readonly Mount[]): readonly Rout
     const mountsRouter = (method === 'use' || method === 'route') && path === '/';
     if (mountsRouter || CLIENT.test(receiver)) return [];
     const prefix = prefixOf(scan, mounts, { path: hit.source.path, receiver });
-    return prefix === undefined ? [] : [{ path: joined(prefix, path), hit }];
+    if (prefix === undefined) return [];
+    return [{ path: joined(prefix, path), hit, ...(method === 'get' && { get: true as const }) }];
   });
 }
 

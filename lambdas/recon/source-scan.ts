@@ -7,6 +7,7 @@ import { SOURCE_FILE } from './module-path.ts';
 const MAXIMUM_FILES = 200;
 const MAXIMUM_FILES_WITHOUT_ENTRY = 40;
 const MAXIMUM_FILE_BYTES = 64 * 1024;
+const MAXIMUM_TOTAL_BYTES = 2 * 1024 * 1024;
 /** Longer lines are generated code. It also bounds every pattern that looks at a line. */
 const MAXIMUM_LINE_LENGTH = 1000;
 
@@ -102,22 +103,29 @@ async function follow(folder: Folder, start: readonly string[], walk: Walk): Pro
   let level = start.filter((path) => !walk.found.has(path));
   let complete = true;
   for (let depth = 0; level.length > 0 && depth <= walk.maximumDepth; depth += 1) {
-    const room = MAXIMUM_FILES - walk.found.size;
-    complete &&= level.length <= room;
-    const paths = level.slice(0, room);
-    const texts = await Promise.all(paths.map((path) => folder.read(path, MAXIMUM_FILE_BYTES)));
     const next = new Set<string>();
-    for (const [index, path] of paths.entries()) {
-      const text = texts[index] ?? '';
-      complete &&= text.length < MAXIMUM_FILE_BYTES;
+    for (const { path, text } of await readLevel(folder, level, walk)) {
       const source = readSource(folder, path, text, walk);
       walk.found.set(path, source.file);
-      complete &&= source.complete;
+      complete &&= source.complete && text.length < MAXIMUM_FILE_BYTES;
       for (const imported of source.file.imports.values()) next.add(imported);
     }
+    complete &&= level.every((path) => walk.found.has(path));
     level = [...next].filter((path) => !walk.found.has(path) && SOURCE_FILE.test(path));
   }
   return complete;
+}
+
+/** As many files of a level as the bounds leave room for. */
+async function readLevel(folder: Folder, level: readonly string[], { found }: Walk) {
+  let room = [...found.values()].reduce((bytes, { text }) => bytes - text.length, MAXIMUM_TOTAL_BYTES);
+  const paths = level.slice(0, MAXIMUM_FILES - found.size);
+  const texts = await Promise.all(paths.map((path) => folder.read(path, MAXIMUM_FILE_BYTES)));
+  return paths.flatMap((path, index) => {
+    const text = texts[index] ?? '';
+    room -= text.length;
+    return room < 0 ? [] : [{ path, text }];
+  });
 }
 
 function readSource(folder: Folder, path: string, raw: string, { linked, main }: Walk) {

@@ -28,10 +28,13 @@ function listedPackages(text: string): readonly string[] {
   if (start === -1) return [];
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => /^[^\s#-]/.test(line));
-  const block = [lines[start]?.slice('packages:'.length) ?? '', ...rest.slice(0, end === -1 ? undefined : end)];
+  const block = [
+    lines[start]?.slice('packages:'.length) ?? '',
+    ...rest.slice(0, end === -1 ? undefined : end),
+  ];
   return block
-    .filter((line) => !line.trimStart().startsWith('#'))
-    .flatMap((line) => line.match(/[\w@.*/!-]*[\w@*][\w@.*/!-]*/g) ?? [])
+    .flatMap((line) => line.replace(/#.*/, '').match(/[\w@.*/!-]{1,200}/g) ?? [])
+    .filter((glob) => /[\w*]/.test(glob))
     .slice(0, 200);
 }
 

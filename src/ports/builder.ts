@@ -40,6 +40,8 @@ export interface Builder {
     request: BuildRequest,
     options: { readonly patienceSeconds: number; readonly signal?: AbortSignal },
   ): Promise<BuildState>;
+  /** Removes what is kept between the builds of a stored source; does nothing when there is nothing. */
+  forget(repository: string): Promise<void>;
   /** How builds are kept apart from the machine: the Sheriff reports it. */
   isolation(): Promise<{ readonly sandboxed: boolean; readonly how: string }>;
 }

@@ -5,7 +5,7 @@ import type { EventType } from '../domain/events.ts';
 import type { Execution } from '../domain/execution.ts';
 import { failureDetail } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { STAGES, type StageName, type StageRun } from '../domain/stage.ts';
+import { type AgentName, STAGES, type StageName, type StageRun } from '../domain/stage.ts';
 import type { AgentCall, StagePorts } from './stage-context.ts';
 import { setStatus } from './status.ts';
 
@@ -165,14 +165,21 @@ class StageJournal {
     return run;
   }
 
-  async #event(type: EventType, message: string, data: JsonObject): Promise<void> {
-    const { agent } = STAGES[this.#stage];
-    this.#ports.telemetry.log(this.#execution.deploymentId, {
+  /** A removal takes the logs with it; what it did is in the history. */
+  #log(agent: AgentName, text: string): void {
+    const { deploymentId, workflow } = this.#execution;
+    if (workflow === 'destroy') return;
+    this.#ports.telemetry.log(deploymentId, {
       time: this.#ports.clock.now(),
       source: 'agent',
       name: agent,
-      text: `${this.#stage}: ${type.replace('stage.', '')}: ${message}`,
+      text,
     });
+  }
+
+  async #event(type: EventType, message: string, data: JsonObject): Promise<void> {
+    const { agent } = STAGES[this.#stage];
+    this.#log(agent, `${this.#stage}: ${type.replace('stage.', '')}: ${message}`);
     await this.#ports.store.appendEvent({
       deploymentId: this.#execution.deploymentId,
       executionId: this.#execution.id,

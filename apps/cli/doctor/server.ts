@@ -4,6 +4,7 @@ import { healthDocument } from '../../../src/contracts/api.ts';
 import { VERSION } from '../../../src/contracts/version.ts';
 import { systemErrorCode } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
+import { requestLoopback } from '../server/loopback-request.ts';
 import { findServer, hasState, type RunningServer } from '../server/server-process.ts';
 import { type Check, type Examine, fail, ok, warn } from './check.ts';
 
@@ -21,12 +22,11 @@ export const examineServer: Examine = async (home) => {
 };
 
 async function examineHealth(server: RunningServer, where: string, logFile: string): Promise<Check> {
-  const answer = await fetch(`${server.url}/health/ready`, {
+  const answer: unknown = await requestLoopback(`${server.url}/health/ready`, {
     signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
-  }).then(
-    (response) => response.json(),
-    () => undefined,
-  );
+  })
+    .then(async (response) => JSON.parse(await response.text()))
+    .catch(() => undefined);
   const health = healthDocument.safeParse(answer).data;
   const mend = `look at ${logFile}, then run "hivemind serve --stop"; the next command starts it again`;
   if (!health) return fail('server', `${where} does not say how it is`, mend);

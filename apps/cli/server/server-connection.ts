@@ -5,6 +5,7 @@ import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { actor } from './actor.ts';
 import { jsonLines } from './json-lines.ts';
+import { type LoopbackAnswer, requestLoopback } from './loopback-request.ts';
 import { ensureServer, findServer, hasState, type RunningServer } from './server-process.ts';
 
 interface RequestOptions {
@@ -75,13 +76,12 @@ export class ServerConnection {
   /** A request whose answer says nothing more than that it was accepted. */
   async order(path: string): Promise<void> {
     const answer = await this.#request(path, { method: 'POST' });
-    await answer.body?.cancel();
+    answer.body.resume();
   }
 
   /** The documents of a stream, until it ends. @throws {HiveMindError} ServerUnreachable: it broke */
   async *stream<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): AsyncGenerator<T> {
     const answer = await this.#request(path, { signal });
-    if (!answer.body) return;
     try {
       for await (const value of jsonLines(answer.body)) yield parsed(shape, value, path);
     } catch (error) {
@@ -93,20 +93,20 @@ export class ServerConnection {
   async #json<T>(path: string, options: RequestOptions, shape: z.ZodType<T>): Promise<T> {
     const answer = await this.#request(path, options);
     try {
-      return parsed(shape, await answer.json(), path);
+      return parsed(shape, JSON.parse(await answer.text()), path);
     } catch (error) {
       if (error instanceof HiveMindError) throw error;
       throw unreachable(error);
     }
   }
 
-  async #request(path: string, { method = 'GET', body, signal }: RequestOptions): Promise<Response> {
+  async #request(path: string, { method = 'GET', body, signal }: RequestOptions): Promise<LoopbackAnswer> {
     const headers = {
       authorization: `Bearer ${this.#server.token}`,
       'x-hivemind-actor': actor(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    const answer = await fetch(`${this.#server.url}${path}`, {
+    const answer = await requestLoopback(`${this.#server.url}${path}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -122,8 +122,7 @@ export class ServerConnection {
 export const isUnreachable = (error: unknown): error is HiveMindError =>
   error instanceof HiveMindError && error.code === 'ServerUnreachable';
 
-const wasRefused = (cause: unknown): boolean =>
-  cause instanceof Error && systemErrorCode(cause.cause) === 'ECONNREFUSED';
+const wasRefused = (cause: unknown): boolean => systemErrorCode(cause) === 'ECONNREFUSED';
 
 const unreachable = (cause: unknown): HiveMindError =>
   new HiveMindError('ServerUnreachable', 'the connection to the server broke', {
@@ -140,7 +139,7 @@ function parsed<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
 }
 
 /** What the server said no with. */
-async function refusal(answer: Response, request: string): Promise<HiveMindError> {
+async function refusal(answer: LoopbackAnswer, request: string): Promise<HiveMindError> {
   const text = await answer.text().catch((error: unknown) => {
     throw unreachable(error);
   });

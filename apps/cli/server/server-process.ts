@@ -7,6 +7,7 @@ import { healthDocument, type ServerFile, serverFileShape } from '../../../src/c
 import { EXIT, HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
 import { logText } from '../../../src/domain/plain-text.ts';
 import type { Session } from '../session.ts';
+import { requestLoopback } from './loopback-request.ts';
 
 /** A server that answered. */
 export interface RunningServer extends ServerFile {
@@ -129,10 +130,10 @@ function isProcess(pid: number): boolean {
 
 /** Another program may have got the port of a server that ended: only an answer in our own shape counts. */
 const isLive = (url: string): Promise<boolean> =>
-  fetch(`${url}/health/live`, { signal: AbortSignal.timeout(LIVE_PATIENCE_MILLISECONDS) })
-    .then((answer) => answer.json())
+  requestLoopback(`${url}/health/live`, { signal: AbortSignal.timeout(LIVE_PATIENCE_MILLISECONDS) })
+    .then(async (answer) => JSON.parse(await answer.text()))
     .then(
-      (answer) => healthDocument.safeParse(answer).success,
+      (answer: unknown) => healthDocument.safeParse(answer).success,
       () => false,
     );
 

@@ -15,7 +15,7 @@ const FILES = [
 ];
 const MAXIMUM_VARIABLES = 100;
 const PLACEHOLDER =
-  /^(?:<[^>]{0,200}>|\[[^\]]{0,200}\]|\.{3}|x{3,}|\*{3,}|(?:your|my|insert|enter|replace|change|fill|put|add|set)[-_ ]?.{0,200}|todo|tbd|changeme|change_me|secret|password|placeholder|example|none|null|sk[-_]x{3,}.{0,80})$/i;
+  /^(?:<[^>]{0,200}>|\[[^\]]{0,200}\]|\.{3}|x{3,}|\*{3,}|your.{0,200}|(?:my|insert|enter|replace|change|fill|put|add|set)[-_ ].{0,200}|todo|tbd|changeme|change_me|secret|password|placeholder|example|none|null|sk[-_]x{3,}.{0,80})$/i;
 
 /** Names and example values that the repository shows to whoever sets it up. */
 export const detectEnvironmentExample: Detector = async (context) => {

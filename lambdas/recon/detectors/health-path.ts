@@ -28,6 +28,9 @@ const NAMES = [
 ];
 /** Folders of routes that are not part of the application's own vocabulary. */
 const PREFIX = /^(?:\/(?:api|v\d{1,2}|internal|system|public|rest|_))*$/;
+/** Names of routes that a check every few seconds might do harm with, or wait for in vain. */
+const EFFECTS =
+  /log-?(?:in|out)|sign|auth|callback|delete|remove|destroy|reset|cron|job|send|mail|export|download|admin|subscribe|verify|confirm|hook|stream|event|sse|socket|shutdown|restart/i;
 const FILE_SERVER =
   /\b(?:express\.static|serveStatic|serve-static|sirv|koa-static|@fastify\/static|serve_static|sendFile|SimpleHTTPRequestHandler)\b/g;
 
@@ -75,14 +78,18 @@ function rootObservations(
   if (framework) return [observe('healthCheckPath', '/', SURE.clear, framework.evidence)];
   if (!scan.complete) return [];
   const [other] = routes;
-  if (!other) {
-    const server = scan.first(/\bcreateServer {0,4}\(/g);
+  const server = scan.first(/\bcreateServer {0,4}\(/g);
+  if (!other)
     return server
       ? [observe('healthCheckPath', '/', SURE.clear, scan.evidence(server, 'answers every path alike'))]
       : [];
-  }
-  const note = `no route for / in sight, only such as ${other.path}`;
-  return [observe('healthCheckPath', '/', SURE.guess, scan.evidence(other.hit, note))];
+  const harmless = routes.filter(
+    ({ get, path }) => get && /^[\w./-]{1,100}$/.test(path) && !EFFECTS.test(path),
+  );
+  const [shortest] = harmless.sort((a, b) => a.path.length - b.path.length);
+  const chosen = shortest ?? other;
+  const note = `no route for / in sight; ${shortest ? 'the shortest that only reads is' : 'there are only such as'} ${chosen.path}`;
+  return [observe('healthCheckPath', shortest?.path ?? '/', SURE.guess, scan.evidence(chosen.hit, note))];
 }
 
 interface FileRouting {

@@ -146,8 +146,9 @@ async function rate(repository: Repository, path: string): Promise<Candidate | u
   const folder = new Folder(repository, path);
   const [packageJson, procfile] = await Promise.all([readPackageJson(folder), readProcfile(folder)]);
   const packageName = packageJson?.name;
-  const web = procfile.find(({ name }) => name === 'web');
-  if (web) return { path, rank: 4, evidence: web.evidence, packageName };
+  const stated =
+    procfile.find(({ name }) => name === 'web') ?? procfile.find(({ name }) => name !== 'release');
+  if (stated) return { path, rank: stated.name === 'web' ? 4 : 3, evidence: stated.evidence, packageName };
   const rated = (packageJson && rateManifest(packageJson)) ?? (await rateProgram(folder));
   return rated && { path, packageName, ...rated };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../src/domain/plan.ts';
-import type { Detector } from '../detector-context.ts';
+import type { Detector, DetectorContext } from '../detector-context.ts';
 import type { Folder } from '../folder.ts';
 import { observe, SURE } from '../observation.ts';
 
@@ -57,19 +57,14 @@ export function foreignManifest(
 export const detectOtherLanguages: Detector = async (context) => {
   const foreign = foreignManifest(context.folder);
   if (!foreign) return [];
-  const web = context.procfile.find((process) => process.name === 'web');
-  const beside =
-    context.start?.kind === 'server' ||
-    context.entry.path !== null ||
-    /^(?:npm|yarn|pnpm|python3?) /.test(web?.line ?? '');
-  return [
-    observe(
-      'unsupported',
-      `${article(foreign.language)} ${foreign.language} application`,
-      beside ? SURE.hint : SURE.clear,
-      foreign.evidence,
-    ),
-  ];
+  const confidence = runsBeside(foreign.language, context) ? SURE.hint : SURE.clear;
+  const what = `${/^[AEIOU]/.test(foreign.language) ? 'an' : 'a'} ${foreign.language} application`;
+  return [observe('unsupported', what, confidence, foreign.evidence)];
 };
 
-const article = (word: string): string => (/^[AEIOU]/.test(word) ? 'an' : 'a');
+/** A program that HiveMind runs stands beside the other language. Sources for Deno and Bun look like sources for Node. */
+function runsBeside(language: string, { start, entry, procfile }: DetectorContext): boolean {
+  const web = procfile.find((process) => process.name === 'web');
+  const commanded = start?.kind === 'server' || /^(?:npm|yarn|pnpm|node|python3?) /.test(web?.line ?? '');
+  return commanded || (entry.path !== null && language !== 'Deno' && language !== 'Bun');
+}

@@ -1,6 +1,6 @@
 import type { RuntimeName } from '../../../src/domain/plan.ts';
 import { simpleCommands } from '../command-line.ts';
-import type { Detector, DetectorContext } from '../detector-context.ts';
+import { type Detector, type DetectorContext, namesServer } from '../detector-context.ts';
 import { type Observation, observe, observeMain, SURE } from '../observation.ts';
 import type { ProcfileEntry } from '../procfile.ts';
 import { lineCommand } from '../start-command.ts';
@@ -15,7 +15,11 @@ export const detectProcfile: Detector = async (context) =>
     const command = lineCommand(entry.line, context.node);
     if (entry.name === 'release') return [observe('migrations', command, SURE.stated, entry.evidence)];
     const process = { name: entry.name, command, exposed: false };
-    return [observe('process', process, SURE.stated, entry.evidence)];
+    const runtime = namesServer(context) ? undefined : runtimeOf(entry.line, context);
+    return [
+      observe('process', process, SURE.stated, entry.evidence),
+      ...(runtime ? [observe('runtime', runtime, SURE.clear, entry.evidence)] : []),
+    ];
   });
 
 function webProcess(entry: ProcfileEntry, context: DetectorContext): readonly Observation[] {

@@ -3,10 +3,12 @@ import type { Builder, BuildRequest, BuildState } from '../../ports/builder.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SourceRepository } from '../../ports/source-repository.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import { removeFolder } from './artifact/remove-folder.ts';
 import { BuildTimeout, type FinishedBuild, runBuild } from './build/build-job.ts';
 import { BuildOutput } from './build/build-output.ts';
 import { localMachine, type Machine, type MachineOptions } from './build/machine.ts';
 import { ToolInstaller } from './build/tool-installer.ts';
+import { cacheFolder } from './build/workspace.ts';
 
 export { packageManagerDirectories, runtimeDirectory } from './build/program-directories.ts';
 export { removeStaleWorkspaces } from './build/workspace.ts';
@@ -60,6 +62,10 @@ class LocalBuilder implements Builder {
     this.#forget(request.token, build);
     if (outcome.status === 'rejected') throw outcome.reason;
     return { status: 'SUCCEEDED', ...outcome.value };
+  }
+
+  async forget(repository: string): Promise<void> {
+    await removeFolder(cacheFolder(this.#options.home, repository));
   }
 
   async isolation(): Promise<{ readonly sandboxed: boolean; readonly how: string }> {

@@ -4,6 +4,7 @@ import { HiveMindError, systemErrorCode } from '../../domain/errors.ts';
 import type { Home } from './home.ts';
 import { OWNER_VARIABLE, signalGroup } from './process-group.ts';
 import {
+  oneOfFew,
   type ProcessEntry,
   processIds,
   readArguments,
@@ -71,7 +72,9 @@ export async function findMarked(
   marker: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<number, ReadonlyMap<string, string>>> {
   const pids = (await processIds()).filter((pid) => pid !== process.pid);
-  const all = await Promise.all(pids.map(async (pid) => [pid, await readEnvironment(pid)] as const));
+  const all = await Promise.all(
+    pids.map((pid) => oneOfFew(async () => [pid, await readEnvironment(pid)] as const)),
+  );
   const variables = Object.entries(marker);
   return new Map(all.filter(([, its]) => variables.every(([name, value]) => its.get(name) === value)));
 }

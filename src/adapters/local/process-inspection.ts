@@ -1,5 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import { systemErrorCode } from '../../domain/errors.ts';
+
+/** Shared by all look-ups over every process: each is an open file, and files are limited. */
+export const oneOfFew = pLimit(32);
 
 /** What `/proc` says of a process that is alive. Everything here is empty on systems without `/proc`. */
 export interface ProcessEntry {
@@ -17,7 +21,7 @@ const TICKS_PER_SECOND = 100;
 
 /** All processes besides zombies. */
 export async function readProcessTable(): Promise<readonly ProcessEntry[]> {
-  const entries = await Promise.all((await processIds()).map(readProcess));
+  const entries = await Promise.all((await processIds()).map((pid) => oneOfFew(() => readProcess(pid))));
   return entries.filter((entry) => entry !== undefined);
 }
 

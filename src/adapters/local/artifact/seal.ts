@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { SealedTree } from './tree.ts';
@@ -5,14 +7,14 @@ import type { SealedTree } from './tree.ts';
 export type SealAnswer = { readonly sealed: SealedTree } | { readonly refused: string };
 
 /**
- * `sealTree` beside the event loop. A worker starts in about 40 ms and then reads 20,000 files of 200 MB in 0.4 s.
+ * `sealTree` beside the event loop. A worker starts in about 30 ms and reads 20,000 files of 200 MB in 0.4 s.
  * @throws {HiveMindError} UnsafeRepository
  */
 export async function seal(directory: string): Promise<SealedTree> {
   const answer = await new Promise<SealAnswer>((resolve, reject) => {
     const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), {
       workerData: directory,
-      env: {},
+      env: compileCache(),
       execArgv: [],
     });
     worker.once('message', resolve);
@@ -25,4 +27,11 @@ export async function seal(directory: string): Promise<SealedTree> {
   throw new HiveMindError('UnsafeRepository', answer.refused, {
     hint: 'remove it from the repository or from what the build writes; links must be relative and stay inside',
   });
+}
+
+/** Workers do not share the cache of compiled code by themselves; without it they take half as long again to start. */
+function compileCache(): Record<string, string> {
+  // `<folder>/<version of Node>`
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

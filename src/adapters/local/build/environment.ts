@@ -35,7 +35,7 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     TMPDIR: pathInside(workspace.temporary),
     CI: '1',
     SOURCE_DATE_EPOCH,
-    // npm starts in half the time when it finds the code it compiled before, which it keeps in the temporary folder else.
+    // Saves npm, which keeps compiled code in the temporary folder otherwise, some 100 ms with every start.
     NODE_COMPILE_CACHE: join(cache, 'node'),
     [BUILD_MARKER]: workspace.name,
     npm_config_cache: join(cache, 'npm'),

@@ -4,12 +4,12 @@ import type { CheckResult, HealthRecord } from './health-record.ts';
 
 const STEADY_MILLISECONDS = 2_000;
 const DOUBT_MILLISECONDS = 250;
-const FIRST_MILLISECONDS = 50;
+const FIRST_MILLISECONDS = 25;
 
 /** Time until the next check of a target that has been out of rotation for `waitedMilliseconds`. */
 export function untilNextCheck(health: HealthRecord, waitedMilliseconds: number): number {
   if (health.state === 'healthy') return health.lastPassed ? STEADY_MILLISECONDS : DOUBT_MILLISECONDS;
-  // A hundredth of the wait so far: 50 ms for 5 s, 250 ms after 25 s. Nobody waits noticeably longer for it.
+  // A hundredth of the wait so far: 25 ms for 2.5 s, 250 ms after 25 s. Nobody waits noticeably longer for it.
   return Math.min(STEADY_MILLISECONDS, Math.max(FIRST_MILLISECONDS, waitedMilliseconds / 100));
 }
 

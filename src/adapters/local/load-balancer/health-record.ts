@@ -5,7 +5,7 @@ export type CheckResult =
   | { readonly passed: true; readonly status: number }
   | { readonly passed: false; readonly status: number | null; readonly reason: string };
 
-/** Results in a row that make a target healthy or unhealthy. */
+/** Results in a row that make a target healthy or unhealthy. A new target needs one passed check, as with an ALB. */
 const THRESHOLD = 2;
 
 /** The verdict over the health checks of one target. */
@@ -15,12 +15,15 @@ export class HealthRecord {
   lastStatus: number | null = null;
   consecutive = 0;
   lastPassed: boolean | null = null;
+  #isNew = true;
 
   add(result: CheckResult): void {
     this.consecutive = this.lastPassed === result.passed ? this.consecutive + 1 : 1;
     this.lastPassed = result.passed;
     this.lastStatus = result.status;
-    if (this.consecutive >= THRESHOLD) this.state = result.passed ? 'healthy' : 'unhealthy';
+    const isFirstPass = this.#isNew && result.passed;
+    if (isFirstPass || this.consecutive >= THRESHOLD) this.state = result.passed ? 'healthy' : 'unhealthy';
+    this.#isNew = this.#isNew && !result.passed;
     if (this.state === 'healthy') this.reason = null;
     else if (!result.passed) this.reason = result.reason;
   }

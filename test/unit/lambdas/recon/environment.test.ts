@@ -29,7 +29,7 @@ export REGION=eu
       optional('REGION'),
       optional('SENTRY_DSN', true),
       required('SESSION_SECRET', true),
-      optional('STRIPE_SECRET_KEY', true),
+      required('STRIPE_SECRET_KEY', true),
       required('SUPPORT_URL'),
       optional('VITE_PUBLIC_KEY'),
     ]);

@@ -69,9 +69,8 @@ describe('health check paths', () => {
   });
 
   test('are not taken from pages that only end in such a name', async () => {
-    expect((await health({ 'server.js': `${start}app.get('/orders/status', ok);\n${listen}` })).value).toBe(
-      '/',
-    );
+    const source = `${start}app.get('/', ok);\napp.get('/orders/status', ok);\n${listen}`;
+    expect((await health({ 'server.js': source })).value).toBe('/');
   });
 
   test('are not taken from routes with parameters', async () => {
@@ -84,12 +83,17 @@ describe('health check paths', () => {
     ["app.get('/', ok);", 0.93],
     ["app.use(express.static('public'));", 0.93],
     ['', 0.82],
-    ["app.get('/api/orders', ok);", 0.65],
+    ["app.get('/orders/:id', ok);\napp.get('/logout', ok);", 0.65],
   ])('are / with more or less confidence for %j', async (source, confidence) => {
     expect(await health({ 'server.js': `${start}${source}\n${listen}` })).toMatchObject({
       value: '/',
       confidence,
     });
+  });
+
+  test('are the shortest harmless route when / has none', async () => {
+    const source = `${start}app.get('/api/orders/open', ok);\napp.get('/api/orders', ok);\napp.get('/login', ok);\napp.post('/a', ok);\n${listen}`;
+    expect(await health({ 'server.js': source })).toMatchObject({ value: '/api/orders', confidence: 0.65 });
   });
 
   test('are / for a server that answers every path', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { planConfidence } from '../../../../src/domain/plan.ts';
 import { argv, EXPRESS, type Files, planOf, refusalOf, SERVER, shell } from './plan-of.ts';
 
 const node: Files = {
@@ -57,10 +58,11 @@ describe('a Procfile', () => {
       Procfile: 'worker: node queue.js\n',
       'package.json': {},
       'queue.js': 'setInterval(work, 1000);',
-    });
+      });
     expect(plan.processes.value).toEqual([
       { name: 'worker', command: argv('node queue.js'), exposed: false },
     ]);
+    expect(planConfidence(plan)).toBeGreaterThanOrEqual(0.8);
   });
 
   test('has no second process for a worker that start also names', async () => {

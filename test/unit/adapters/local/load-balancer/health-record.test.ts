@@ -10,18 +10,24 @@ const passed: CheckResult = { passed: true, status: 200 };
 const failed: CheckResult = { passed: false, status: 500, reason: 'GET / answered 500' };
 
 describe('health record', () => {
-  test('needs two passes to become healthy', () => {
+  test('needs one pass to become healthy as a new target', () => {
     const record = new HealthRecord();
-    record.add(passed);
-    expect(record.state).toBe('initial');
-    record.add(passed);
+    for (const result of [failed, failed, passed]) record.add(result);
     expect(record.of('i-1')).toEqual({
       id: 'i-1',
       state: 'healthy',
       reason: null,
       lastStatus: 200,
-      consecutive: 2,
+      consecutive: 1,
     });
+  });
+
+  test('needs two passes to become healthy again', () => {
+    const record = new HealthRecord();
+    for (const result of [passed, failed, failed, passed]) record.add(result);
+    expect(record.state).toBe('unhealthy');
+    record.add(passed);
+    expect(record.state).toBe('healthy');
   });
 
   test('needs two failures to become unhealthy', () => {
@@ -37,14 +43,15 @@ describe('health record', () => {
     });
   });
 
-  test('changes verdict only after two equal results', () => {
+  test('changes an earned verdict after two equal results', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 40 }), (results) => {
         const record = new HealthRecord();
         for (const [index, result] of results.entries()) {
           const before = record.state;
           record.add(result ? passed : failed);
-          if (record.state !== before) expect(results[index - 1]).toBe(result);
+          const isFirstPass = result && !results.slice(0, index).includes(true);
+          if (record.state !== before && !isFirstPass) expect(results[index - 1]).toBe(result);
           if (index > 0 && results[index - 1] === result)
             expect(record.state).toBe(result ? 'healthy' : 'unhealthy');
         }

@@ -16,7 +16,7 @@ describe('health checks', () => {
   test('come often at first and then rarely', () => {
     const record = new HealthRecord();
     expect([0, 5_000, 25_000, 1_000_000].map((waited) => untilNextCheck(record, waited))).toEqual([
-      50, 50, 250, 2_000,
+      25, 50, 250, 2_000,
     ]);
     for (const _ of [1, 2]) record.add({ passed: true, status: 200 });
     expect(untilNextCheck(record, 0)).toBe(2_000);

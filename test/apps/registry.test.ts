@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { packageManagerDirectories, runtimeDirectory } from '../../../../../src/adapters/local/builder.ts';
-import type { PackageManager } from '../../../../../src/domain/plan.ts';
-import type { BuildRequest } from '../../../../../src/ports/builder.ts';
-import { finished } from '../../../../contracts/builder.contract.ts';
-import { makeLocalBuilder } from './build-harness.ts';
+import { packageManagerDirectories, runtimeDirectory } from '../../src/adapters/local/builder.ts';
+import type { PackageManager } from '../../src/domain/plan.ts';
+import type { BuildRequest } from '../../src/ports/builder.ts';
+import { finished } from '../contracts/builder.contract.ts';
+import { makeLocalBuilder } from '../unit/adapters/local/build/build-harness.ts';
 
 // Needs the npm registry: each package manager and runtime is fetched from it.
 jest.setTimeout(120_000);

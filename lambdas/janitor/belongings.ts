@@ -1,0 +1,53 @@
+import type { Deployment } from '../../src/domain/deployment.ts';
+import type { DestroyExecution } from '../../src/domain/execution.ts';
+import { sameSource } from '../../src/domain/source.ts';
+import { analysedOutput } from '../../src/stages/outputs.ts';
+import { findOutput } from '../../src/stages/stage-context.ts';
+import type { JanitorPorts } from './ports.ts';
+import { recordRemoval } from './removal.ts';
+
+/** Removes what belongs to a deployment and to no stack: secrets, artifacts, the stored source, caches and logs. */
+export async function removeBelongings(
+  ports: JanitorPorts,
+  execution: DestroyExecution,
+  deployment: Deployment,
+) {
+  for (const name of await ports.secrets.list(deployment.id)) {
+    await recordRemoval(ports, execution, 'secret', name, 'removed');
+  }
+  await ports.secrets.removeAll(deployment.id);
+  for (const artifact of await unusedArtifacts(ports, deployment.id)) {
+    await ports.artifacts.remove(artifact);
+    await recordRemoval(ports, execution, 'artifact', artifact, 'removed');
+  }
+  if (!(await isSourceShared(ports, deployment))) await forgetSource(ports, deployment);
+  await ports.telemetry.forget(deployment.id);
+}
+
+async function forgetSource(ports: JanitorPorts, deployment: Deployment): Promise<void> {
+  const executions = await ports.store.listExecutions({ deploymentId: deployment.id });
+  const analyses = await Promise.all(
+    executions.map(({ id }) => findOutput(ports.store, id, 'analyse', analysedOutput)),
+  );
+  const repositories = new Set(analyses.flatMap((analysed) => analysed?.source.repository ?? []));
+  for (const repository of repositories) await ports.builder.forget(repository);
+  await ports.sources.forget(deployment.source);
+}
+
+/** Two deployments of one source share its stored copy. */
+async function isSourceShared(ports: JanitorPorts, { id, source }: Deployment): Promise<boolean> {
+  const others = (await everyDeployment(ports)).filter((other) => other.id !== id);
+  return others.some((other) => sameSource(other.source, source));
+}
+
+/** Artifacts that no other deployment has released: equal contents are one artifact. */
+async function unusedArtifacts(ports: JanitorPorts, deploymentId: string): Promise<readonly string[]> {
+  const others = (await everyDeployment(ports)).filter(({ id }) => id !== deploymentId);
+  const releases = await Promise.all(others.map(({ id }) => ports.store.listReleases(id)));
+  const used = new Set(releases.flat().map(({ artifact }) => artifact));
+  const own = (await ports.store.listReleases(deploymentId)).map(({ artifact }) => artifact);
+  return [...new Set(own)].filter((artifact) => !used.has(artifact));
+}
+
+const everyDeployment = (ports: JanitorPorts): Promise<readonly Deployment[]> =>
+  ports.store.listDeployments({ limit: Number.MAX_SAFE_INTEGER });
