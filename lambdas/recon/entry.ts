@@ -22,6 +22,12 @@ const FOLDERS = ['', 'src/', 'server/', 'api/', 'app/', 'bin/', 'lib/'];
 const NODE_NAMES = ['server', 'app', 'index', 'main', 'start', 'worker', 'bot'];
 const NODE_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'];
 const PYTHON_NAMES = ['app', 'main', 'server', 'wsgi', 'run', 'index', 'start', '__main__', 'worker', 'bot'];
+/** Where entries are looked for, for the message that says that none was found. */
+export const ENTRY_NAMES = [
+  ...['server', 'app', 'index', 'main'].map((name) => `${name}.js`),
+  `the same as .mjs, .cjs and .ts and in ${FOLDERS.filter(Boolean).join(', ')}`,
+  ...PYTHON_NAMES.slice(0, 4).map((name) => `${name}.py`),
+].join(', ');
 /** Names that are tried at most, so that a hostile repository cannot make us read it many times. */
 const MAXIMUM_CANDIDATES = 6;
 
@@ -64,15 +70,6 @@ export async function findEntry(given: EntrySigns): Promise<Entry> {
 const buildsSite = (packageJson: PackageJson | undefined): boolean =>
   packageJson?.firstDependency([...packagesOf(SITE_FRAMEWORKS), ...SITE_BUILDERS]) !== undefined;
 
-/** Where entries are looked for, for the message that says that none was found. */
-export const describeEntryNames = (): string =>
-  `${['server', 'app', 'index', 'main'].map((name) => `${name}.js`).join(', ')} (also .mjs, .cjs and .ts, and in ${FOLDERS.filter(Boolean).join(', ')}), ${PYTHON_NAMES.slice(
-    0,
-    4,
-  )
-    .map((name) => `${name}.py`)
-    .join(', ')}`;
-
 /** Programs that the Procfile and the start script name: the main process first. */
 function namedPrograms({ folder, packageJson, procfile, start }: EntrySigns): readonly string[] {
   const web = procfile.filter((entry) => entry.name === 'web');
@@ -82,8 +79,8 @@ function namedPrograms({ folder, packageJson, procfile, start }: EntrySigns): re
     (line) => scriptLine(line, packageJson),
   );
   const files = lines.flatMap((line) => programFile(line, folder, packageJson?.main) ?? []);
-  const mainIsElsewhere =
-    lines[0] !== undefined && programFile(lines[0], folder, packageJson?.main) === undefined;
+  const [main] = lines;
+  const mainIsElsewhere = main !== undefined && programFile(main, folder, packageJson?.main) === undefined;
   return mainIsElsewhere ? [] : [...new Set(files)];
 }
 

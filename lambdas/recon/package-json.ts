@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Evidence } from '../../src/domain/plan.ts';
-import { maybeText, readManifest, textMap } from './documents.ts';
+import { maybeText, readHints, readManifest, textMap } from './documents.ts';
 import { type Folder, lineAt } from './folder.ts';
 
 const MAXIMUM_SCRIPT_LENGTH = 4000;
@@ -130,6 +130,12 @@ export async function readPackageJson(folder: Folder): Promise<PackageJson | und
   const manifest = await readManifest(folder, 'package.json', shape);
   if (manifest === undefined) return undefined;
   return new PackageJson(folder, manifest, (await folder.read('package.json')) ?? '');
+}
+
+/** Like `readPackageJson`, for a folder that may not matter: one that cannot be read counts as absent. */
+export async function readOtherPackageJson(folder: Folder): Promise<PackageJson | undefined> {
+  const manifest = await readHints(folder, 'package.json', shape);
+  return manifest && new PackageJson(folder, manifest, (await folder.read('package.json')) ?? '');
 }
 
 /** A line of the repository for a note: one line, not too long. */

@@ -3,7 +3,7 @@ import { HiveMindError } from '../../src/domain/errors.ts';
 import type { Evidence } from '../../src/domain/plan.ts';
 import type { DetectorContext } from './detector-context.ts';
 import { SITE_FOLDERS } from './detectors/static-site.ts';
-import { describeEntryNames } from './entry.ts';
+import { ENTRY_NAMES } from './entry.ts';
 import { type Observation, observationsOf, SURE } from './observation.ts';
 
 const SUPPORTED =
@@ -52,7 +52,7 @@ function startCommandNotFound({ folder, packageJson }: DetectorContext, nearMiss
   return new HiveMindError(
     'StartCommandNotFound',
     printable(
-      `found nothing to start${place}: looked for package.json scripts.start, package.json main${manifest}, ${describeEntryNames()}, Procfile web, Dockerfile CMD, ${pages}${seen}`,
+      `found nothing to start${place}: looked for package.json scripts.start, package.json main${manifest}, ${ENTRY_NAMES}, Procfile web, Dockerfile CMD, ${pages}${seen}`,
     ),
     {
       hint: 'add a "start" script to package.json, or a Procfile with a line such as "web: node server.js", commit, and deploy again',

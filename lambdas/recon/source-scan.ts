@@ -40,7 +40,7 @@ export class SourceScan {
     this.complete = complete;
   }
 
-  /** The first match of a global pattern, in the main process when there is one. */
+  /** The first match of a global pattern; files of the main process come first. */
   first(pattern: RegExp): Hit | undefined {
     return this.hits(pattern, 1)[0];
   }

@@ -110,14 +110,9 @@ export function classify(line: string): Pick<StartScript, 'kind' | 'platform'> {
   const text = (simpleCommands(line).at(-1)?.join(' ') ?? '').slice(0, 400).replace(/^@[\w-]{1,60}\//, '');
   const platform = PLATFORMS.find(([pattern]) => pattern.test(text))?.[1];
   if (platform !== undefined) return { kind: 'foreign', platform };
-  const kind = DEVELOPMENT.some((pattern) => pattern.test(text))
-    ? 'development'
-    : FILE_SERVER.test(text)
-      ? 'file-server'
-      : RUNNER.test(text)
-        ? 'runner'
-        : 'server';
-  return { kind, platform: undefined };
+  if (DEVELOPMENT.some((pattern) => pattern.test(text))) return { kind: 'development', platform };
+  if (FILE_SERVER.test(text)) return { kind: 'file-server', platform };
+  return { kind: RUNNER.test(text) ? 'runner' : 'server', platform };
 }
 
 /** The script that `npm run other`, `npm start`, `yarn other` or `pnpm other` runs; undefined for any other line. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Folder, type Repository } from './folder.ts';
-import { type PackageJson, readPackageJson } from './package-json.ts';
+import { type PackageJson, readOtherPackageJson, readPackageJson } from './package-json.ts';
 
 /** Bounds the manifests read of a repository with very many packages. */
 const MAXIMUM_PACKAGES = 60;
@@ -50,7 +50,7 @@ export async function linkedPackages(
   const members = await Promise.all(
     folders
       .slice(0, MAXIMUM_PACKAGES)
-      .map((path) => readPackageJson(new Folder(workspace.folder.repository, path))),
+      .map((path) => readOtherPackageJson(new Folder(workspace.folder.repository, path))),
   );
   const byName = new Map(
     members.flatMap((member) => (member?.name === undefined ? [] : [[member.name, member] as const])),

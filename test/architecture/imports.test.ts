@@ -1,9 +1,9 @@
-import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { default: rules } = (await import(`${ROOT}.dependency-cruiser.mjs`)) as { default: IConfiguration };

@@ -27,8 +27,12 @@ describe('layout', () => {
   });
 
   test('names no file after nothing in particular', async () => {
-    const files = (await Promise.all(['src/', 'lambdas/', 'apps/', 'test/', 'bench/'].map(sourceFiles))).flat();
-    expect(files.filter((file) => /\/(utils?|helpers?|common|misc|manager)s?(\.|\/)/i.test(file))).toEqual([]);
+    const files = (
+      await Promise.all(['src/', 'lambdas/', 'apps/', 'test/', 'bench/'].map(sourceFiles))
+    ).flat();
+    expect(files.filter((file) => /\/(utils?|helpers?|common|misc|manager)s?(\.|\/)/i.test(file))).toEqual(
+      [],
+    );
   });
 
   test('has a contract suite for every port that is an interface to state', async () => {
@@ -40,7 +44,9 @@ describe('layout', () => {
 
   test('speaks of no machine and no registry', async () => {
     const files = (await Promise.all(['src/', 'lambdas/', 'apps/'].map(sourceFiles))).flat();
-    const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+    const texts = await Promise.all(
+      files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })),
+    );
     const places = /\/(root|Users)\/\w+|\/home\/(?!build\b)\w+|registry\.npmjs\.org/;
     expect(texts.filter(({ text }) => places.test(text)).map(({ file }) => file)).toEqual([]);
   });

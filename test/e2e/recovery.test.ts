@@ -27,7 +27,15 @@ describe('a killed server', () => {
   test('comes back with what it ran, once', async () => {
     const server = await startServer({ home: home() });
     const repository = await gitRepository(app('node --version'));
-    const deployed = await hivemind('deploy', repository.folder, '--name', 'phoenix', '--json');
+    const deployed = await hivemind(
+      'deploy',
+      repository.folder,
+      '--name',
+      'phoenix',
+      '--port',
+      '9431',
+      '--json',
+    );
     const { deployment } = deploymentDocument.parse(deployed.json());
     await server.kill();
     const next = await startServer({ home: home() });

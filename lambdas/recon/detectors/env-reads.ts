@@ -63,25 +63,28 @@ function scriptReads(text: string): readonly Read[] {
   return [...reads, ...destructured, ...demanded, ...listedReads(text), ...schemaReads(text)];
 }
 
-/** The text after the read says that there is no going on without the variable. */
+const ENDS = /\bthrow\b|\bprocess\.exit\(/;
+const OR_ENDS =
+  /^ {0,2}(?:\?\?|\|\|) {0,2}(?:\(\(\) {0,2}=> {0,2}\{? {0,2})?(?:throw|fail|raise|panic|missing|required)\b/;
+/** What an `if` does after its condition: a block, or one statement. */
+const CONSEQUENCE = /^[^{};]{0,200}\{([^}]{0,300})|^([^;\n]{0,200})/;
+const ASSIGNED = /\b(?:const|let|var) ([\w$]{1,60})(?: {0,2}: {0,2}\w{1,20})? {0,2}= {0,2}$/;
+
+/** The text around the read says that there is no going on without the variable. */
 function isChecked(text: string, match: RegExpExecArray): boolean {
-  const before = text.slice(Math.max(0, match.index - 60), match.index);
+  const before = text.slice(Math.max(0, match.index - 100), match.index);
   const after = text.slice(match.index + match[0].length, match.index + match[0].length + 300);
-  if (
-    /^ {0,2}(?:\?\?|\|\|) {0,2}(?:\(\(\) {0,2}=> {0,2}\{? {0,2})?(?:throw|fail|raise|panic|missing|required)\b/.test(
-      after,
-    )
-  )
-    return true;
-  if (/\b(?:assert|assert\.ok|invariant)\( {0,2}$/.test(before)) return true;
-  const ends = /\bthrow\b|\bprocess\.exit\(|\bsys\.exit\(/;
-  if (/! {0,2}$/.test(before)) return ends.test(after.split(/\n\s{0,8}\n/)[0] ?? '');
-  const variable = /\b(?:const|let|var) ([\w$]{1,60})(?: {0,2}: {0,2}\w{1,20})? {0,2}= {0,2}$/.exec(
-    before,
-  )?.[1];
-  if (variable === undefined) return false;
-  const check = after.indexOf(`if (!${variable})`);
-  return check !== -1 && ends.test(after.slice(check, check + 160));
+  if (OR_ENDS.test(after) || /\b(?:assert|assert\.ok|invariant)\( {0,2}$/.test(before)) return true;
+  if (/\bif {0,2}\([^;{}]{0,90}! {0,2}$/.test(before)) return endsAfter(after);
+  const variable = ASSIGNED.exec(before)?.[1];
+  const condition = `if (!${variable})`;
+  const check = variable === undefined ? -1 : after.indexOf(condition);
+  return check !== -1 && endsAfter(after.slice(check + condition.length));
+}
+
+function endsAfter(condition: string): boolean {
+  const [, block, statement] = CONSEQUENCE.exec(condition) ?? [];
+  return ENDS.test(block ?? statement ?? '');
 }
 
 /** `const required = ['A', 'B']` in a file that looks variables up by name. */

@@ -58,7 +58,8 @@ function undecided({ start, folder, packageJson, entry }: DetectorContext): read
     return [observe('exposed', true, SURE.clear, packageJson.scriptEvidence(start.name))];
   }
   const note = 'default: answers on a port, as nothing says otherwise';
-  return [observe('exposed', true, SURE.guess, folder.evidence(entry.path ?? 'package.json', note))];
+  const file = entry.path ?? (packageJson ? 'package.json' : 'Procfile');
+  return [observe('exposed', true, SURE.guess, folder.evidence(file, note))];
 }
 
 function importsWebFramework({ entry }: DetectorContext): boolean {

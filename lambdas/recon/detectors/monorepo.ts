@@ -10,7 +10,7 @@ import {
   WEB_FRAMEWORKS,
 } from '../frameworks.ts';
 import { SURE } from '../observation.ts';
-import { type PackageJson, readPackageJson } from '../package-json.ts';
+import { type PackageJson, readOtherPackageJson, readPackageJson } from '../package-json.ts';
 import { readProcfile } from '../procfile.ts';
 import { LISTENS } from '../source-patterns.ts';
 import { startScriptOf } from '../start-script.ts';
@@ -61,24 +61,14 @@ export async function chooseRoot(
   );
   if (!best) return fact('.', SURE.stated, { file: '.', note: 'default: the top folder' });
   const described = describedBy(description, candidates);
-  if (described)
-    return fact(
-      described.path,
-      SURE.clear,
-      { file: described.path, note: 'named in the description' },
-      described.evidence,
-    );
+  if (described) {
+    const naming = { file: described.path, note: 'named in the description' };
+    return fact(described.path, SURE.clear, naming, described.evidence);
+  }
   if (others.length === 0) return fact(best.path, best.rank > 2 ? SURE.clear : SURE.likely, best.evidence);
-  const names = others
-    .slice(0, 8)
-    .map(({ path }) => path)
-    .join(', ');
-  return fact(
-    best.path,
-    SURE.guess,
-    { file: best.path, note: `best of several; others: ${names}` },
-    best.evidence,
-  );
+  const names = others.slice(0, 8).map((other) => other.path);
+  const choice = { file: best.path, note: `best of several; others: ${names.join(', ')}` };
+  return fact(best.path, SURE.guess, choice, best.evidence);
 }
 
 const fact = (value: string, confidence: number, ...evidence: readonly Evidence[]): Fact<string> => ({
@@ -144,7 +134,8 @@ async function namedByStart(
 
 async function rate(repository: Repository, path: string): Promise<Candidate | undefined> {
   const folder = new Folder(repository, path);
-  const [packageJson, procfile] = await Promise.all([readPackageJson(folder), readProcfile(folder)]);
+  const readManifest = path === '.' ? readPackageJson : readOtherPackageJson;
+  const [packageJson, procfile] = await Promise.all([readManifest(folder), readProcfile(folder)]);
   const packageName = packageJson?.name;
   const stated =
     procfile.find(({ name }) => name === 'web') ?? procfile.find(({ name }) => name !== 'release');

@@ -2,7 +2,13 @@ import { posix } from 'node:path';
 import { plainArguments, simpleCommands } from '../command-line.ts';
 import { type Detector, type DetectorContext, namesServer } from '../detector-context.ts';
 import type { Folder } from '../folder.ts';
-import { packagesOf, SERVER_FRAMEWORKS, SITE_BUILDERS, SITE_FRAMEWORKS } from '../frameworks.ts';
+import {
+  packagesOf,
+  SERVER_FRAMEWORKS,
+  SITE_BUILDERS,
+  SITE_FRAMEWORKS,
+  WEB_FRAMEWORKS,
+} from '../frameworks.ts';
 import { type Observation, observe, observeMain, SURE } from '../observation.ts';
 import { observeFiles } from '../static-site.ts';
 import { foreignManifest } from './other-languages.ts';
@@ -28,6 +34,7 @@ const BUNDLERS = ['webpack', 'rollup', 'esbuild', 'gulp', 'snowpack', 'tailwindc
 export const detectStaticSite: Detector = async (context) => {
   const { folder, entry, packageJson, workspace, start } = context;
   if (namesServer(context) || entry.path !== null || foreignManifest(folder)) return [];
+  if (packagesOf(WEB_FRAMEWORKS).some((name) => packageJson?.runtimeDependency(name))) return [];
   const builders = [...packagesOf([...SERVER_FRAMEWORKS, ...SITE_FRAMEWORKS]), ...SITE_BUILDERS];
   if (start?.kind === 'development' || packageJson?.firstDependency(builders)) return [];
   if (packageJson?.script('build') !== undefined && workspace?.firstDependency(builders)) return [];

@@ -14,6 +14,8 @@ const SURROUNDING =
   /^(?:(?:code|errno|syscall|path|dest|command|cwd|workspace|location|signal|status|lifecycle script)\b|at\s|(?:npm |yarn )?warn|failed with errors|\d+ errors?\b|.*\b0 (?:errors|failed)\b)/i;
 /** npm's last words, about files that are gone with the workspace. */
 const LOG_FILE_NOTE = /^npm (?:error|ERR!) (?:Log files were not written|A complete log of this run)/;
+/** npm explains its command after some errors, at more length than the error. */
+const USAGE = /^npm (?:error|ERR!) (?:Clean install a project|Install a package|Usage:)/;
 /** Linux reports full inotify tables by the same code. */
 const OUT_OF_SPACE = /\bENOSPC\b(?!: System limit)|\bEDQUOT\b|No space left on device|Disk quota exceeded/i;
 
@@ -24,6 +26,7 @@ export class BuildOutput {
   #tail: string[] = [];
   #firstError: string | undefined;
   #outOfSpace = false;
+  #isUsage = false;
 
   constructor(onLine: (step: string, line: string) => void) {
     this.#onLine = onLine;
@@ -35,13 +38,15 @@ export class BuildOutput {
     this.#tail = [];
     this.#firstError = undefined;
     this.#outOfSpace = false;
+    this.#isUsage = false;
     this.#onLine(step, header);
   }
 
   line(line: string): void {
     this.#onLine(this.#step, line);
     const text = logText(line);
-    if (text === '' || LOG_FILE_NOTE.test(text)) return;
+    this.#isUsage ||= USAGE.test(text);
+    if (text === '' || this.#isUsage || LOG_FILE_NOTE.test(text)) return;
     this.#tail.push(text);
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();
     this.#firstError ??= errorIn(text);

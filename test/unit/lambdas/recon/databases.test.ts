@@ -74,6 +74,14 @@ describe('a PostgreSQL database', () => {
     expect(plan.migrations.value).toEqual(argv('node migrate.js'));
   });
 
+  test('is not planned for a static site', async () => {
+    const files = {
+      'package.json': { devDependencies: { vite: '7' }, dependencies: { pg: '8' } },
+      'index.html': '',
+    };
+    expect((await planOf(files)).database).toMatchObject({ value: null, confidence: 0.97 });
+  });
+
   test('is doubted beside drivers of other databases', async () => {
     const plan = await planOf(using({ pg: '8', mysql2: '3', 'better-sqlite3': '11' }));
     expect(plan.database).toMatchObject({ value: 'postgres', confidence: 0.65 });

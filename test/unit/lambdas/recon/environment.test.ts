@@ -86,6 +86,11 @@ describe('environment variables of the sources', () => {
     ["const token = process.env.API_TOKEN ?? 'none';"],
     ["const token = process.env['API_TOKEN'];"],
     ['const { API_TOKEN } = process.env;'],
+    ["if (!process.env.API_TOKEN) console.warn('no token');\nif (broken) throw new Error('broken');"],
+    ['const anonymous = !process.env.API_TOKEN;\nif (broken) {\n  throw new Error();\n}'],
+    [
+      "if (!process.env.API_TOKEN) {\n  console.warn('no token');\n}\nprocess.on('SIGINT', () => process.exit(0));",
+    ],
     ['const env = z.object({\n  API_TOKEN: z.string().optional(),\n}).parse(process.env);'],
     ["const env = cleanEnv(process.env, {\n  API_TOKEN: str({ default: 'x' }),\n});"],
   ])('are optional otherwise: %j', async (source) => {

@@ -121,6 +121,11 @@ describe('the folder to deploy', () => {
     expect((await refusalOf(files)).code).toBe('StartCommandNotFound');
   });
 
+  test('is not decided by manifests elsewhere that cannot be read', async () => {
+    const plan = await planOf(express({}, { 'packages/broken/package.json': '{', 'api/package.json': '[]' }));
+    expect(plan.root.value).toBe('.');
+  });
+
   test('is the one that the operator gives', async () => {
     const plan = await planOf(both, { root: './apps/web/' });
     expect(plan.root).toMatchObject({ value: 'apps/web', confidence: 0.97 });

@@ -58,7 +58,7 @@ describe('a Procfile', () => {
       Procfile: 'worker: node queue.js\n',
       'package.json': {},
       'queue.js': 'setInterval(work, 1000);',
-      });
+    });
     expect(plan.processes.value).toEqual([
       { name: 'worker', command: argv('node queue.js'), exposed: false },
     ]);

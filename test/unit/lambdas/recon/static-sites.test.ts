@@ -56,6 +56,11 @@ describe('static sites', () => {
     expect((await refusalOf({ 'index.html@': '/etc/passwd' })).code).toBe('StartCommandNotFound');
   });
 
+  test('are not the pages of a server that cannot be found', async () => {
+    const files = { 'package.json': { dependencies: { express: '5' } }, 'public/index.html': '<h1>x</h1>' };
+    expect((await refusalOf(files)).code).toBe('StartCommandNotFound');
+  });
+
   test.each<[string, Files, string]>([
     [
       'the pages of a Go server',
