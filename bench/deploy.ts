@@ -131,7 +131,9 @@ async function measureAgain(repository: string): Promise<Section> {
   const again: number[] = [];
   const status: number[] = [];
   for (let round = 0; round < PAIRS; round += 1) {
-    again.push(await secondsOf(() => hivemind('deploy', repository, '--name', 'bench-1', '--stage-1', '--json')));
+    again.push(
+      await secondsOf(() => hivemind('deploy', repository, '--name', 'bench-1', '--stage-1', '--json')),
+    );
     status.push(await secondsOf(() => hivemind('status', 'bench-1', '--json')));
   }
   const holds = median(again) <= MOST_AGAIN_SECONDS && median(status) <= MOST_STATUS_SECONDS;

@@ -5,7 +5,7 @@ import { HiveMindError } from '../../src/domain/errors.ts';
 import { type Folder, lineAt } from './folder.ts';
 
 /** A parsed file, or why it could not be parsed, with the line. */
-export type Document = { readonly value: unknown } | { readonly problem: string };
+type Document = { readonly value: unknown } | { readonly problem: string };
 
 const FORMATS = {
   json: (text: string): unknown => JSON.parse(text),
@@ -13,7 +13,7 @@ const FORMATS = {
 };
 
 /** The parsed file; undefined when there is none. Names that end in .json are JSON, all others TOML. */
-export async function readDocument(folder: Folder, path: string): Promise<Document | undefined> {
+async function readDocument(folder: Folder, path: string): Promise<Document | undefined> {
   const format = path.endsWith('.json') ? 'json' : 'toml';
   const text = await folder.read(path);
   if (text === undefined) return undefined;

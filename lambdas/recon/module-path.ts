@@ -3,7 +3,7 @@ import type { Folder } from './folder.ts';
 
 export const SOURCE_FILE = /\.(?:[cm]?[jt]s|[jt]sx|py|vue|svelte)$/;
 /** Programs also come without an ending, such as `bin/www`. */
-export const isProgram = (path: string): boolean => SOURCE_FILE.test(path) || posix.extname(path) === '';
+const isProgram = (path: string): boolean => SOURCE_FILE.test(path) || posix.extname(path) === '';
 
 const EXTENSIONS = ['.js', '.ts', '.mjs', '.mts', '.cjs', '.cts', '.jsx', '.tsx', '.py'];
 const TYPESCRIPT_OF: ReadonlyMap<string, readonly string[]> = new Map([

@@ -69,14 +69,14 @@ export async function linkedPackages(
 }
 
 /** Folders that hold a file of this name, the shallow ones first. */
-export function foldersWith(repository: Repository, name: string): readonly string[] {
+function foldersWith(repository: Repository, name: string): readonly string[] {
   return repository.files
     .filter((file) => posix.basename(file) === name && !file.includes('node_modules/'))
     .map((file) => posix.dirname(file))
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
 }
 
-export function isMember(path: string, globs: readonly string[]): boolean {
+function isMember(path: string, globs: readonly string[]): boolean {
   const included = globs.some((glob) => !glob.startsWith('!') && matches(path, glob));
   return included && !globs.some((glob) => glob.startsWith('!') && matches(path, glob.slice(1)));
 }
