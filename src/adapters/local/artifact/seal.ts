@@ -1,7 +1,6 @@
-import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HiveMindError } from '../../../domain/errors.ts';
+import { workerEnvironment } from '../worker-environment.ts';
 import type { SealedTree } from './tree.ts';
 
 export type SealAnswer = { readonly sealed: SealedTree } | { readonly refused: string };
@@ -14,7 +13,7 @@ export async function seal(directory: string): Promise<SealedTree> {
   const answer = await new Promise<SealAnswer>((resolve, reject) => {
     const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), {
       workerData: directory,
-      env: compileCache(),
+      env: workerEnvironment(),
       execArgv: [],
     });
     worker.once('message', resolve);
@@ -27,11 +26,4 @@ export async function seal(directory: string): Promise<SealedTree> {
   throw new HiveMindError('UnsafeRepository', answer.refused, {
     hint: 'remove it from the repository or from what the build writes; links must be relative and stay inside',
   });
-}
-
-/** Workers do not share the cache of compiled code by themselves; without it they take half as long again to start. */
-function compileCache(): Record<string, string> {
-  // `<folder>/<version of Node>`
-  const folder = getCompileCacheDir();
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
