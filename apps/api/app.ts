@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { errorDocument } from '../../src/contracts/deployment.ts';
-import { asHiveMindError, EXIT, type HiveMindError } from '../../src/domain/errors.ts';
+import { asHiveMindError, EXIT, HiveMindError } from '../../src/domain/errors.ts';
 import { requireLoopbackHost, requireToken } from './access.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
@@ -32,7 +33,7 @@ export function createApp({ platform, token, health, stop, logError }: AppOption
     return context.json({}, 202);
   });
   app.onError((thrown, context) => {
-    const error = asHiveMindError(thrown);
+    const error = thrown instanceof HTTPException ? refusedRequest(thrown) : asHiveMindError(thrown);
     if (error.kind.fault === 'hivemind') logError(error);
     const { code, message, hint } = error;
     return context.json(errorDocument.parse({ error: { code, message, hint } }), httpStatus(error));
@@ -45,6 +46,13 @@ export function createApp({ platform, token, health, stop, logError }: AppOption
   );
   return app;
 }
+
+/** What the framework refuses before a route sees it, such as a body over the limit. */
+const refusedRequest = (cause: HTTPException): HiveMindError =>
+  new HiveMindError('InvalidInput', `the request was refused: ${cause.message || `status ${cause.status}`}`, {
+    hint: `send at most ${MAX_BODY_BYTES} bytes of JSON`,
+    cause,
+  });
 
 function httpStatus(error: HiveMindError) {
   switch (error.kind.exit) {

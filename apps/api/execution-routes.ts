@@ -26,7 +26,7 @@ export function executionRoutes(platform: LocalPlatform): Hono {
     context.json({ preview: await describePreview(store, context.req.param('id')) }),
   );
   routes.get('/:id/removed', async (context) =>
-    context.json(await describeRemoval(store, context.req.param('id'))),
+    context.json(await describeRemoval(platform, context.req.param('id'))),
   );
   routes.post('/:id/cancel', async (context) => {
     const actor = actorOf(context.req.header('x-hivemind-actor'));

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { serve as listen, type ServerType } from '@hono/node-server';
-import { homeFrom, prepareHome } from '../../src/adapters/local/home.ts';
+import { type Home, homeFrom, prepareHome } from '../../src/adapters/local/home.ts';
 import { VERSION } from '../../src/contracts/version.ts';
 import { asHiveMindError, HiveMindError, systemErrorCode } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
@@ -34,17 +34,17 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
   const home = homeFrom(options.environment ?? process.env);
   prepareHome(home);
   const lock = lockServer(home);
+  try {
+    return await startLocked(options, home, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(options: ServeOptions, home: Home, release: () => void): Promise<RunningServer> {
   const platform = createLocalPlatform({ home, ...(options.onEvent && { onEvent: options.onEvent }) });
-  for (const failure of await platform.restore()) logError(failure);
   const ended = Promise.withResolvers<void>();
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= shutDown(server, platform, () => withdrawServer(home)).finally(() => {
-      lock.release();
-      ended.resolve();
-    });
-    return stopping;
-  };
   const app = createApp({
     platform,
     token: serverToken(home),
@@ -52,11 +52,26 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
     stop: () => void stop(),
     logError,
   });
+  // First of all the port: one that is taken must not start and stop everything else.
   const { server, port } = await listenOnLoopback(app.fetch, options.port ?? 0);
-  const url = `http://127.0.0.1:${port}`;
-  announceServer(home, { pid: process.pid, url, version: VERSION, startedAt: new Date().toISOString() });
-  await platform.runner.resume();
-  return { url, ended: ended.promise, stop };
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= shutDown(server, platform, () => withdrawServer(home)).finally(() => {
+      release();
+      ended.resolve();
+    });
+    return stopping;
+  };
+  try {
+    for (const failure of await platform.restore()) logError(failure);
+    const url = `http://127.0.0.1:${port}`;
+    announceServer(home, { pid: process.pid, url, version: VERSION, startedAt: new Date().toISOString() });
+    await platform.runner.resume();
+    return { url, ended: ended.promise, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function listenOnLoopback(

@@ -1,5 +1,7 @@
 import { otherColor } from '../../src/domain/deployment.ts';
 import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { Stack } from '../../src/domain/stack.ts';
+import type { Patience } from '../../src/ports/stack-engine.ts';
 import { doneOutput, type Released, releasedOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import {
@@ -10,6 +12,8 @@ import {
 } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import type { DeployerPorts } from './ports.ts';
+
+const REMOVAL_PATIENCE_SECONDS = 300;
 
 /** Drains and removes the previous colour and makes the new release the deployment's own. */
 export async function completeRelease(
@@ -36,7 +40,7 @@ export async function completeRelease(
         url: url ?? undefined,
         failure: undefined,
       });
-      const retired = await retirePrevious(ports, execution, released, call);
+      const retired = await retirePrevious(ports, execution, released);
       await setStatus(ports, execution, 'deployer', 'ACTIVE', `release ${release} is live`);
       return { finished: true, output: {}, summary: retired ?? `release ${release} is live` };
     },
@@ -53,8 +57,9 @@ async function retirePrevious(
   ports: DeployerPorts,
   execution: DeployExecution,
   released: Released,
-  call: AgentCall,
 ): Promise<string | undefined> {
+  // No signal: from here on there is no way back, and a cancel finds the new release live.
+  const toTheEnd = { patienceSeconds: REMOVAL_PATIENCE_SECONDS };
   const balancer = await findOutput(ports.store, execution.id, 'load-balancer', stackOutput);
   const stacks = await ports.stacks.list(execution.deploymentId);
   const previous = stacks.filter(({ blueprint, name }) => blueprint === 'compute' && name !== released.stack);
@@ -62,9 +67,21 @@ async function retirePrevious(
     const instances = await ports.instances.list(name);
     const ids = instances.map(({ id }) => id);
     if (balancer) await ports.router.deregister(balancer.stack, otherColor(released.color), ids);
-    await ports.stacks.remove(name, call);
+    await ports.stacks.remove(name, toTheEnd);
   }
+  if (released.url === null) await removeUnusedBalancer(ports, stacks, toTheEnd);
   return previous.length > 0
     ? `release ${released.release} is live; the previous one is drained and removed`
     : undefined;
+}
+
+/** A service that became a worker has no use for a listener. */
+async function removeUnusedBalancer(
+  ports: DeployerPorts,
+  stacks: readonly Stack[],
+  patience: Patience,
+): Promise<void> {
+  for (const { name, blueprint } of stacks) {
+    if (blueprint === 'load-balancer') await ports.stacks.remove(name, patience);
+  }
 }

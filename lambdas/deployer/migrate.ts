@@ -33,7 +33,14 @@ export async function migrate(
   const command = plan.migrations.value;
   const result = await runStage(ports, execution, call, {
     stage: 'migrate',
-    inputs: async () => ({ command, ...(command && { artifact, database: database?.outputs['secret'] }) }),
+    inputs: async () => ({
+      command,
+      ...(command && {
+        artifact,
+        database: database?.outputs['secret'],
+        environment: execution.settings.environmentSecret,
+      }),
+    }),
     output: migratedOutput,
     stillTrue: async () => true,
     run: async () => {

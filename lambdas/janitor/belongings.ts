@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import type { Deployment } from '../../src/domain/deployment.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
 import { sameSource } from '../../src/domain/source.ts';
-import { analysedOutput } from '../../src/stages/outputs.ts';
+import type { StageName } from '../../src/domain/stage.ts';
+import { analysedOutput, builtOutput } from '../../src/stages/outputs.ts';
 import { findOutput } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
 import { recordRemoval } from './removal.ts';
@@ -17,6 +19,7 @@ export async function removeBelongings(
   }
   await ports.secrets.removeAll(deployment.id);
   for (const artifact of await unusedArtifacts(ports, deployment.id)) {
+    if (!(await ports.artifacts.find(artifact))) continue;
     await ports.artifacts.remove(artifact);
     await recordRemoval(ports, execution, 'artifact', artifact, 'removed');
   }
@@ -25,11 +28,8 @@ export async function removeBelongings(
 }
 
 async function forgetSource(ports: JanitorPorts, deployment: Deployment): Promise<void> {
-  const executions = await ports.store.listExecutions({ deploymentId: deployment.id });
-  const analyses = await Promise.all(
-    executions.map(({ id }) => findOutput(ports.store, id, 'analyse', analysedOutput)),
-  );
-  const repositories = new Set(analyses.flatMap((analysed) => analysed?.source.repository ?? []));
+  const analyses = await outputsOf(ports, deployment.id, 'analyse', analysedOutput);
+  const repositories = new Set(analyses.map(({ source }) => source.repository));
   for (const repository of repositories) await ports.builder.forget(repository);
   await ports.sources.forget(deployment.source);
 }
@@ -46,7 +46,22 @@ async function unusedArtifacts(ports: JanitorPorts, deploymentId: string): Promi
   const releases = await Promise.all(others.map(({ id }) => ports.store.listReleases(id)));
   const used = new Set(releases.flat().map(({ artifact }) => artifact));
   const own = (await ports.store.listReleases(deploymentId)).map(({ artifact }) => artifact);
-  return [...new Set(own)].filter((artifact) => !used.has(artifact));
+  const built = await outputsOf(ports, deploymentId, 'build', builtOutput);
+  return [...new Set([...own, ...built.map(({ artifact }) => artifact)])].filter(
+    (artifact) => !used.has(artifact),
+  );
+}
+
+/** What a stage gave in any execution, released or not. */
+async function outputsOf<T>(
+  ports: JanitorPorts,
+  deploymentId: string,
+  stage: StageName,
+  shape: z.ZodType<T>,
+): Promise<T[]> {
+  const executions = await ports.store.listExecutions({ deploymentId });
+  const outputs = await Promise.all(executions.map(({ id }) => findOutput(ports.store, id, stage, shape)));
+  return outputs.filter((output) => output !== undefined);
 }
 
 const everyDeployment = (ports: JanitorPorts): Promise<readonly Deployment[]> =>

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../src/domain/deployment.ts';
-import type { Execution } from '../../src/domain/execution.ts';
+import { asHiveMindError, type HiveMindError } from '../../src/domain/errors.ts';
+import { type Execution, isPreview } from '../../src/domain/execution.ts';
 import { REMOVAL_ORDER, type Stack } from '../../src/domain/stack.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
@@ -15,17 +16,29 @@ export async function cleanUp(
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const deployment = await ports.store.findDeployment(execution.deploymentId);
-  if (!deployment) {
-    await ports.store.forgetResults(execution.deploymentId);
-    return { finished: true };
-  }
+  if (isPreview(execution) || !deployment) return { finished: true };
   const stacks = await ports.stacks.list(deployment.id);
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
-  for (const stack of leftovers(deployment, stacks)) {
-    await removeStack(ports, execution, stack, call);
-  }
+  const failures = await removeEach(ports, execution, leftovers(deployment, stacks), call);
   if (!deployment.liveColor) await ports.secrets.removeAll(deployment.id);
+  if (failures[0]) throw failures[0];
   return { finished: true };
+}
+
+/** A stack that cannot be removed keeps none of the others. */
+async function removeEach(
+  ports: JanitorPorts,
+  execution: Execution,
+  stacks: readonly Stack[],
+  call: AgentCall,
+): Promise<readonly HiveMindError[]> {
+  const failures: HiveMindError[] = [];
+  for (const stack of stacks) {
+    await removeStack(ports, execution, stack, call).catch((error: unknown) => {
+      failures.push(asHiveMindError(error));
+    });
+  }
+  return failures;
 }
 
 async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stacks: readonly Stack[]) {

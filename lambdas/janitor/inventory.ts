@@ -48,13 +48,7 @@ export async function proveRemoval(
       if (deployment) await removeBelongings(ports, execution, deployment);
       const left = await ports.inventory.find(deploymentId);
       if (left.length > 0) throw somethingLeft(left);
-      await ports.store.forgetResults(deploymentId);
-      await ports.store.updateDeployment(deploymentId, {
-        liveColor: undefined,
-        liveRelease: undefined,
-        url: undefined,
-        failure: undefined,
-      });
+      await ports.store.updateDeployment(deploymentId, { failure: undefined });
       await setStatus(ports, execution, 'janitor', 'DESTROYED', 'nothing is left of it');
       return { finished: true, output: {}, summary: 'nothing is left' };
     },

@@ -29,12 +29,23 @@ export async function removeStacks(
       const stacks = (await ports.stacks.list(execution.deploymentId)).filter(
         (stack) => stack.blueprint === blueprint,
       );
+      if (blueprint === 'compute') await recordOffline(ports, execution.deploymentId);
       for (const stack of stacks) await removeStack(ports, execution, stack, call);
       const names = stacks.map(({ name }) => name).join(', ');
       return { finished: true, output: {}, summary: names === '' ? 'there was none' : `removed ${names}` };
     },
   });
   return { finished: result.finished };
+}
+
+/** First the record: a removal that is interrupted must not look like a service that runs. */
+async function recordOffline(ports: JanitorPorts, deploymentId: string): Promise<void> {
+  await ports.store.updateDeployment(deploymentId, {
+    liveColor: undefined,
+    liveRelease: undefined,
+    url: undefined,
+  });
+  await ports.store.putVerification(deploymentId, '', []);
 }
 
 /** Drains what serves, then removes the stack and says so in the history. */

@@ -1,5 +1,5 @@
 import { FAILURE_KINDS, HiveMindError, isErrorCode } from '../../src/domain/errors.ts';
-import type { Execution } from '../../src/domain/execution.ts';
+import { type Execution, isPreview } from '../../src/domain/execution.ts';
 import { type Failure, type FailureDetail, failureDetail } from '../../src/domain/failure.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import {
@@ -27,8 +27,7 @@ export const medic =
     };
     await ports.store.updateExecution(executionId, { failure });
     const deployment = await ports.store.findDeployment(execution.deploymentId);
-    const isPreview = execution.workflow === 'deploy' && execution.settings.whatIf;
-    if (deployment && !isPreview) {
+    if (deployment && !isPreview(execution)) {
       await ports.store.updateDeployment(deployment.id, { failure });
       await setStatus(ports, execution, 'medic', 'FAILED', `${failure.code}: ${failure.message}`);
     }

@@ -1,2 +1,2 @@
-export { verifiedOutput } from '../../src/stages/outputs.ts';
+export { type Verified, verifiedOutput } from '../../src/stages/outputs.ts';
 export { taskEvent as qaEvent } from '../../src/stages/task-event.ts';

@@ -3,7 +3,12 @@ import { isExposed, type Plan, planConfidence } from '../../src/domain/plan.ts';
 import type { ResolvedSource, SourceRepository } from '../../src/ports/source-repository.ts';
 import { type Analysed, analysedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
-import { type Agent, openDeployExecution, type StagePorts } from '../../src/stages/stage-context.ts';
+import {
+  type Agent,
+  findOutput,
+  openDeployExecution,
+  type StagePorts,
+} from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { planFor } from './plan-builder.ts';
 import { reconEvent } from './schema.ts';
@@ -13,7 +18,7 @@ export interface ReconPorts extends StagePorts {
 }
 
 /** Changes when the same repository would give another plan. */
-const DETECTORS_VERSION = 1;
+const DETECTORS_VERSION = 2;
 
 /** Solutions architect: fixes the commit, reads the repository and writes the plan. */
 export const recon =
@@ -22,9 +27,13 @@ export const recon =
     const { executionId } = parseEvent(reconEvent, event);
     const execution = await openDeployExecution(ports.store, executionId);
     const { settings } = execution;
+    // An execution that was interrupted goes on with the commit it began with, whatever was committed since.
+    const begun = await findOutput(ports.store, executionId, 'analyse', analysedOutput);
     let resolving: Promise<ResolvedSource> | undefined;
     const resolve = () => {
-      resolving ??= ports.sources.resolve(settings.source, call.signal);
+      resolving ??= begun
+        ? Promise.resolve(begun.source)
+        : ports.sources.resolve(settings.source, call.signal);
       return resolving;
     };
     const result = await runStage<Analysed>(ports, execution, call, {

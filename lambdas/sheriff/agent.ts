@@ -64,11 +64,14 @@ async function harden(ports: SheriffPorts, execution: DeployExecution, call: Age
         observeRuntime(ports, execution, compute.stack),
       ]);
       const findings = judgeControls({ ...repository, ...runtime });
-      await ports.store.putFindings(execution.deploymentId, execution.id, findings);
-      const failed = findings.filter(({ result }) => result === 'fail').length;
-      const warned = findings.filter(({ result }) => result === 'warn').length;
-      return { finished: true, output: { failed, warned }, summary: controlsSummary(findings) };
+      return {
+        finished: true,
+        output: auditedOutput.parse({ findings }),
+        summary: controlsSummary(findings),
+      };
     },
   });
-  return { finished: result.finished };
+  if (!result.finished) return { finished: false };
+  await ports.store.putFindings(execution.deploymentId, execution.id, result.output.findings);
+  return { finished: true };
 }

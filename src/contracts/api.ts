@@ -11,6 +11,12 @@ const environmentName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable');
 
+/** The kernel ends a value at a NUL character. */
+const environmentValue = z
+  .string()
+  .max(65_536)
+  .regex(/^[^\0]*$/, 'holds a NUL character');
+
 /** `POST /v1/deployments`. `source` is an absolute folder or a git URL with an optional `#ref`. */
 export const deployRequest = z.strictObject({
   source: z.string().min(1).max(4096),
@@ -19,7 +25,7 @@ export const deployRequest = z.strictObject({
   stage: z.enum(ENVIRONMENT_STAGES).default('production'),
   target: z.enum(TARGETS).default('local'),
   workingTree: z.boolean().default(false),
-  environment: z.record(environmentName, z.string().max(65_536)).default({}),
+  environment: z.record(environmentName, environmentValue).default({}),
   /** Port the service is reached on. */
   port: z.number().int().min(1).max(65_535).optional(),
   startTimeoutSeconds: z.number().int().min(1).max(300).default(60),

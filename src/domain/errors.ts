@@ -117,7 +117,7 @@ export class HiveMindError extends Error {
 export function asHiveMindError(error: unknown): HiveMindError {
   if (error instanceof HiveMindError) return error;
   const code = systemErrorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || isSqliteFull(error)) {
     return new HiveMindError('DiskFull', 'there is no space left on the disk HiveMind works on', {
       hint: 'free some space (`hivemind doctor` shows how much there is and where), then run the command again',
       cause: error,
@@ -129,6 +129,12 @@ export function asHiveMindError(error: unknown): HiveMindError {
     cause: error,
   });
 }
+
+/** Result code of https://www.sqlite.org/rescode.html#full */
+const SQLITE_FULL = 13;
+
+const isSqliteFull = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
 
 /** The `code` of a Node system error (`ENOENT`, `EADDRINUSE`), or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {

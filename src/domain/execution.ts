@@ -48,3 +48,7 @@ export type Execution = ExecutionFields &
   );
 export type DeployExecution = Extract<Execution, { workflow: 'deploy' }>;
 export type DestroyExecution = Extract<Execution, { workflow: 'destroy' }>;
+
+/** A what-if looks and changes nothing. */
+export const isPreview = (execution: Execution): boolean =>
+  execution.workflow === 'deploy' && execution.settings.whatIf;

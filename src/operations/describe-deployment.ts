@@ -1,6 +1,6 @@
 import type { DeploymentView } from '../contracts/deployment.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import type { Execution } from '../domain/execution.ts';
+import { type Execution, isPreview } from '../domain/execution.ts';
 import { STAGE_NAMES, STAGES, type StageRun } from '../domain/stage.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 
@@ -43,9 +43,6 @@ export async function listDeployments(
   const deployments = await store.listDeployments(filter);
   return Promise.all(deployments.map((deployment) => describeDeployment(store, deployment)));
 }
-
-const isPreview = (execution: Execution): boolean =>
-  execution.workflow === 'deploy' && execution.settings.whatIf;
 
 /** Every stage of the workflow in its order; one that never ran waits while the execution runs and was skipped after it. */
 function stageViews(execution: Execution, runs: readonly StageRun[]): DeploymentView['stages'] {

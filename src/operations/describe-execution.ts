@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import type { ExecutionView, PreviewView, removedDocument } from '../contracts/api.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
+import type { DatabaseSnapshots } from '../ports/database-snapshots.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
-import { analysedOutput, assessedOutput, previewedOutput, snapshotOutput } from '../stages/outputs.ts';
-import { findExecution, findOutput, requireOutput } from '../stages/stage-context.ts';
+import { analysedOutput, assessedOutput, previewedOutput } from '../stages/outputs.ts';
+import { findExecution, requireOutput } from '../stages/stage-context.ts';
 
 /** @throws {HiveMindError} ExecutionNotFound */
 export async function describeExecution(store: DeploymentStore, id: string): Promise<ExecutionView> {
@@ -45,12 +46,12 @@ export async function describePreview(store: DeploymentStore, id: string): Promi
 
 /** What a destroy removed and what it kept. @throws {HiveMindError} ExecutionNotFound, InvalidInput */
 export async function describeRemoval(
-  store: DeploymentStore,
+  { store, snapshots }: { readonly store: DeploymentStore; readonly snapshots: DatabaseSnapshots },
   id: string,
 ): Promise<z.output<typeof removedDocument>> {
-  await requireEnded(store, id);
+  const { deploymentId } = await requireEnded(store, id);
   const events = await store.listEvents({ executionId: id });
-  const snapshots = await findOutput(store, id, 'snapshot', snapshotOutput);
+  const kept = await snapshots.list(deploymentId);
   return {
     removed: events
       .filter(({ type }) => type === 'resource.removed')
@@ -59,7 +60,7 @@ export async function describeRemoval(
         id: String(data['id']),
         result: String(data['result']),
       })),
-    kept: (snapshots?.locations ?? []).map((location) => ({ type: 'snapshot', id: location })),
+    kept: kept.map(({ location }) => ({ type: 'snapshot', id: location })),
   };
 }
 

@@ -20,8 +20,7 @@ export async function historyOf(
   after: number,
 ): Promise<readonly HistoryEvent[]> {
   const { id } = await requireDeployment(store, name);
-  const events = await store.listEvents({ deploymentId: id, after });
-  return events.filter(({ type }) => !ENGINE_EVENTS.includes(type));
+  return store.listEvents({ deploymentId: id, after, without: ENGINE_EVENTS });
 }
 
 /** The report as of now, in Markdown; of a destroyed deployment the last one. @throws {HiveMindError} DeploymentNotFound */

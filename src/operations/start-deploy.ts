@@ -8,10 +8,10 @@ import {
   shortId,
 } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
-import type { DeployExecution, DeploySettings } from '../domain/execution.ts';
+import { type DeployExecution, type DeploySettings, isPreview } from '../domain/execution.ts';
 import { nameFromSource, parseSource, sameSource, sourceLabel } from '../domain/source.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { holdLock, type OperationPorts, startExecution } from './start-execution.ts';
+import { deploymentBusy, holdLock, type OperationPorts, startExecution } from './start-execution.ts';
 
 export interface StartDeployPorts extends OperationPorts {
   readonly secrets: Secrets;
@@ -45,8 +45,8 @@ export async function startDeploy(
     cancelRequested: false,
   };
   const start = async () => {
+    if (!request.whatIf) await recordDeployment(ports, known, execution);
     const settings = await inheritedSettings(ports, execution, request);
-    if (!request.whatIf) await recordDeployment(ports, known, { ...execution, settings });
     await startExecution(ports, { ...execution, settings }, describe(request, source));
   };
   if (request.whatIf) await start();
@@ -99,10 +99,7 @@ async function inheritedSettings(
   request: Request,
 ): Promise<DeploySettings> {
   const { deploymentId, settings } = execution;
-  const earlier = (await ports.store.listExecutions({ deploymentId })).find(
-    (candidate): candidate is DeployExecution =>
-      candidate.workflow === 'deploy' && !candidate.settings.whatIf,
-  )?.settings;
+  const earlier = await settingsToKeep(ports, deploymentId);
   const environment = { ...(await earlierEnvironment(ports, earlier)), ...request.environment };
   const names = Object.keys(environment).sort();
   const secret =
@@ -116,6 +113,17 @@ async function inheritedSettings(
     environmentNames: names,
     environmentSecret: secret,
   };
+}
+
+/** Those of the newest deploy that succeeded; before there is one, those of the newest attempt. */
+async function settingsToKeep(
+  ports: OperationPorts,
+  deploymentId: string,
+): Promise<DeploySettings | undefined> {
+  const deploys = (await ports.store.listExecutions({ deploymentId })).filter(
+    (candidate): candidate is DeployExecution => candidate.workflow === 'deploy' && !isPreview(candidate),
+  );
+  return (deploys.find(({ status }) => status === 'SUCCEEDED') ?? deploys[0])?.settings;
 }
 
 /** Empty when there was none, or when a failed first deploy took it away again. */
@@ -142,7 +150,7 @@ async function recordDeployment(
     await ports.store.updateDeployment(id, { source: settings.source, stage: settings.stage });
     return;
   }
-  await ports.store.createDeployment({
+  await createDeployment(ports, execution, {
     id,
     name,
     target: 'local',
@@ -160,6 +168,17 @@ async function recordDeployment(
     message: `${name} from ${sourceLabel(settings.source)}`,
     data: { name, stage: settings.stage },
   });
+}
+
+/** Somebody may have taken the name a moment ago: for the same application that is a deploy which is running. */
+async function createDeployment(ports: OperationPorts, execution: DeployExecution, deployment: Deployment) {
+  try {
+    await ports.store.createDeployment(deployment);
+  } catch (error) {
+    const holder = await ports.store.findDeployment(deployment.name);
+    if (!holder || !sameSource(holder.source, deployment.source)) throw error;
+    throw await deploymentBusy(ports, { ...execution, deploymentId: holder.id });
+  }
 }
 
 function describe(request: Request, source: Source): string {

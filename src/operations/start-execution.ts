@@ -25,7 +25,7 @@ export async function holdLock(
 ): Promise<void> {
   const { deploymentId, id } = execution;
   const held = await ports.store.acquireLock(deploymentId, id, START_LEASE_SECONDS);
-  if (held) throw await busy(ports, execution, held.owner);
+  if (held) throw await deploymentBusy(ports, execution);
   try {
     await start();
   } catch (error) {
@@ -52,11 +52,13 @@ export async function startExecution(
   await ports.runner.start(execution.workflow, execution.id, execution.deploymentId);
 }
 
-async function busy(ports: OperationPorts, execution: Execution, owner: string): Promise<HiveMindError> {
-  const holder = await ports.store.findExecution(owner);
+/** Who is changing the deployment of this execution, as an error. */
+export async function deploymentBusy(ports: OperationPorts, execution: Execution): Promise<HiveMindError> {
+  const lock = await ports.store.findLock(execution.deploymentId);
+  const holder = lock && (await ports.store.findExecution(lock.owner));
   const who = holder
-    ? `${holder.workflow} ${owner}, started by ${holder.actor} at ${holder.startedAt}`
-    : owner;
+    ? `${holder.workflow} ${holder.id}, started by ${holder.actor} at ${holder.startedAt}`
+    : 'another command';
   const name = execution.deploymentName;
   return new HiveMindError('DeploymentBusy', `"${name}" is being changed by ${who}`, {
     hint: `wait for it (hivemind status ${name}) and run the command again`,

@@ -1,5 +1,5 @@
 import type { Deployment } from '../domain/deployment.ts';
-import type { HistoryEvent, NewEvent } from '../domain/events.ts';
+import type { EventType, HistoryEvent, NewEvent } from '../domain/events.ts';
 import type { Execution } from '../domain/execution.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Release } from '../domain/release.ts';
@@ -84,6 +84,8 @@ export interface DeploymentStore {
     readonly deploymentId?: string;
     readonly executionId?: string;
     readonly after?: number;
+    /** Not events of these types. */
+    readonly without?: readonly EventType[];
     readonly limit?: number;
   }): Promise<readonly HistoryEvent[]>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findingShape, previewShape } from '../contracts/api.ts';
+import { checkShape } from '../contracts/deployment.ts';
 import { planShape } from '../contracts/plan.ts';
 import { COLORS } from '../domain/deployment.ts';
 
@@ -50,8 +51,9 @@ export const releasedOutput = z.strictObject({
 });
 export type Released = z.infer<typeof releasedOutput>;
 
-export const auditedOutput = z.strictObject({ failed: z.number(), warned: z.number() });
-export const verifiedOutput = z.strictObject({ checks: z.number() });
+export const auditedOutput = z.strictObject({ findings: z.array(findingShape) });
+export const verifiedOutput = z.strictObject({ checks: z.array(checkShape) });
+export type Verified = z.infer<typeof verifiedOutput>;
 export const observedOutput = z.strictObject({ sources: z.array(z.string()) });
 export const doneOutput = z.strictObject({});
 

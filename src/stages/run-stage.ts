@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { digestOf } from '../domain/digest.ts';
 import { asHiveMindError, HiveMindError } from '../domain/errors.ts';
 import type { EventType } from '../domain/events.ts';
-import type { Execution } from '../domain/execution.ts';
+import { type Execution, isPreview } from '../domain/execution.ts';
 import { failureDetail } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type AgentName, STAGES, type StageName, type StageRun } from '../domain/stage.ts';
@@ -53,7 +53,9 @@ export async function runStage<T extends JsonObject>(
     const outcome = await work.run(digest);
     if (!outcome.finished) return outcome;
     const result = { output: outcome.output, summary: outcome.summary };
-    await ports.store.recordResult(execution.deploymentId, work.stage, digest, result);
+    if (!isPreview(execution)) {
+      await ports.store.recordResult(execution.deploymentId, work.stage, digest, result);
+    }
     await stage.succeeded(digest, outcome.output, outcome.summary, false);
     return { finished: true, reused: false, output: outcome.output };
   } catch (error) {
@@ -136,7 +138,7 @@ class StageJournal {
   /** The deployment shows what is being done to it; a preview does nothing to it. */
   async #showStatus(): Promise<void> {
     const execution = this.#execution;
-    if (execution.workflow === 'deploy' && execution.settings.whatIf) return;
+    if (isPreview(execution)) return;
     const { agent, status, title } = STAGES[this.#stage];
     await setStatus(this.#ports, execution, agent, status, title);
   }
@@ -165,10 +167,10 @@ class StageJournal {
     return run;
   }
 
-  /** A removal takes the logs with it; what it did is in the history. */
+  /** A removal takes the logs with it, and a preview leaves nothing; what they did is in the history. */
   #log(agent: AgentName, text: string): void {
-    const { deploymentId, workflow } = this.#execution;
-    if (workflow === 'destroy') return;
+    const { deploymentId } = this.#execution;
+    if (!changesDeployment(this.#execution)) return;
     this.#ports.telemetry.log(deploymentId, {
       time: this.#ports.clock.now(),
       source: 'agent',
@@ -190,6 +192,9 @@ class StageJournal {
     });
   }
 }
+
+const changesDeployment = (execution: Execution): boolean =>
+  execution.workflow === 'deploy' && !execution.settings.whatIf;
 
 const secondsOf = (run: StageRun): number =>
   run.endedAt === null ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;

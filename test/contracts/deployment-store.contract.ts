@@ -202,6 +202,8 @@ export function deploymentStoreContract(open: () => Promise<StoreUnderTest>): vo
       expect(await store.listEvents({ deploymentId: 'd' })).toEqual([first, second]);
       expect(await store.listEvents({ deploymentId: 'd', after: first.sequence })).toEqual([second]);
       expect(await store.listEvents({ executionId: 'x' })).toEqual([first]);
+      expect(await store.listEvents({ deploymentId: 'd', without: ['warning'] })).toEqual([]);
+      expect(await store.listEvents({ deploymentId: 'd', without: ['decision'], limit: 1 })).toEqual([first]);
     });
   });
 

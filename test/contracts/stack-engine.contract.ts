@@ -64,6 +64,14 @@ export function stackEngineContract(open: () => Promise<EngineUnderTest>): void 
       });
     });
 
+    test('keeps what stood when a change fails', async () => {
+      const before = await engine.deploy({ ...request, parameters: { name: 'a' } }, patience);
+      subject.failNext(new HiveMindError('PortInUse', 'the port is taken', { hint: 'another one' }));
+      const failed = await engine.deploy({ ...request, parameters: { name: 'b' }, token: 'two' }, patience);
+      expect(failed).toMatchObject({ status: 'UPDATE_FAILED', failure: { code: 'PortInUse' } });
+      expect(await engine.describe('shop-network')).toEqual(before);
+    });
+
     test('creates again what failed before', async () => {
       subject.failNext(new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' }));
       await engine.deploy(request, patience);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { historyDocument, previewDocument, removedDocument } from '../../src/contracts/api.ts';
@@ -125,6 +127,46 @@ describe('deploy', () => {
     expect(await (await fetch(deployment.url ?? '')).text()).toBe('good');
     expect(await applicationPids()).toHaveLength(2);
     await destroy('steady');
+    await nothingRemains(home());
+  });
+
+  test('shows the proof of the release that is live', async () => {
+    const repository = await gitRepository(webApp("s.end('one')"));
+    const first = await deploy(repository.folder, 'return', '--stage-1');
+    await repository.commit({ 'server.js': webApp("s.end('two')")['server.js'] });
+    await deploy(repository.folder, 'return', '--stage-1');
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    const third = await deploy(repository.folder, 'return', '--stage-1');
+    expect(third.deployment.release).toEqual(first.deployment.release);
+    const proof = third.deployment.verification.find(({ id }) => id === 'release');
+    expect(proof).toMatchObject({ result: 'pass', evidence: expect.stringContaining('release 1 ') });
+    expect(await (await fetch(third.deployment.url ?? '')).text()).toBe('one');
+    await destroy('return');
+  });
+
+  test('keeps the release when another port is taken', async () => {
+    const repository = await gitRepository(webApp("s.end('here')"));
+    const { deployment } = await deploy(repository.folder, 'anchor', '--stage-1');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const moved = await hivemind(
+      'deploy',
+      repository.folder,
+      '--name',
+      'anchor',
+      '--stage-1',
+      '--port',
+      port,
+      '--json',
+    );
+    taken.close();
+    expect(moved.code).toBe(5);
+    expect(await (await fetch(deployment.url ?? '')).text()).toBe('here');
+    const again = await deploy(repository.folder, 'anchor', '--stage-1');
+    expect(again.deployment).toMatchObject({ status: 'ACTIVE', url: deployment.url });
+    await destroy('anchor');
     await nothingRemains(home());
   });
 

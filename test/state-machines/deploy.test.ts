@@ -97,13 +97,18 @@ describe('deploy workflow', () => {
     'qa',
     'ops observe',
     'deployer complete',
-    'ops report',
   ])('diagnoses and cleans up after %s', async (task) => {
     const run = await runScripted(execution, { [task]: broken });
     expect(run.status).toBe('FAILED');
     expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
     expect(run.states).toContain('Diagnose');
     expect(run.states.at(-1)).toBe('Failed');
+  });
+
+  test('stays deployed when only the report fails', async () => {
+    const run = await runScripted(execution, { 'ops report': broken });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.calls).not.toContain('medic');
   });
 
   test.each(['provisioner preview', 'sheriff assess'])('diagnoses a what-if after %s', async (task) => {

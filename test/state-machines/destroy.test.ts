@@ -9,8 +9,8 @@ const execution: DestroyExecution = { ...fields, workflow: 'destroy', settings: 
 
 const ORDER = [
   'plan-removal',
-  'snapshot',
   'remove-compute',
+  'snapshot',
   'remove-database',
   'remove-load-balancer',
   'remove-network',
@@ -18,7 +18,7 @@ const ORDER = [
 ].map((action) => `janitor ${action}`);
 
 describe('destroy workflow', () => {
-  test('removes in dependency order after the snapshot', async () => {
+  test('saves the database between what uses it and it', async () => {
     const run = await runScripted(execution, {});
     expect(run.status).toBe('SUCCEEDED');
     expect(run.calls).toEqual(ORDER);

@@ -103,7 +103,8 @@ function spawnServer(session: Session, home: Home, logDescriptor: number): Child
 
 /** Compiled code depends on the flags, so that a server with flags needs a cache of its own. */
 const serverVariables = ({ environment }: Session): NodeJS.ProcessEnv => ({
-  MALLOC_ARENA_MAX: '2',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
   ...(environment['NODE_COMPILE_CACHE'] && {
     NODE_COMPILE_CACHE: `${environment['NODE_COMPILE_CACHE']}-server`,
   }),

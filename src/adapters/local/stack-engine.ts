@@ -2,7 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { stackRecord } from '../../contracts/records.ts';
 import { asHiveMindError, HiveMindError } from '../../domain/errors.ts';
 import { failureDetail } from '../../domain/failure.ts';
-import { type BlueprintName, isStackReady, type Stack, type StackChange } from '../../domain/stack.ts';
+import {
+  type BlueprintName,
+  isStackReady,
+  type Stack,
+  type StackChange,
+  type StackStatus,
+} from '../../domain/stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Patience, StackEngine, StackRequest } from '../../ports/stack-engine.ts';
 import type { LocalBlueprint } from './stacks/blueprint.ts';
@@ -99,7 +105,7 @@ export class LocalStackEngine implements StackEngine {
   async #change(request: StackRequest, known: Stack | undefined, signal: AbortSignal): Promise<Stack> {
     const { name, blueprint: blueprintName, deploymentId, parameters } = request;
     const blueprint = this.#blueprints[blueprintName];
-    const exists = known !== undefined && isStackReady(known);
+    const exists = known !== undefined && STANDING.includes(known.status);
     const verb = exists ? 'UPDATE' : 'CREATE';
     const stack: Stack = {
       name,
@@ -111,15 +117,18 @@ export class LocalStackEngine implements StackEngine {
       failure: null,
     };
     this.#put(stack);
+    const keeps =
+      exists && changedParameters(known, request).every((key) => blueprint.changeable.includes(key));
     try {
-      const keeps =
-        exists && changedParameters(known, request).every((key) => blueprint.changeable.includes(key));
       if (known && !keeps) await blueprint.remove(name);
       const outputs = await blueprint.deploy({ name, deploymentId, parameters }, signal);
       return this.#put({ ...stack, status: `${verb}_COMPLETE`, outputs });
     } catch (error) {
       const failure = failureDetail(asHiveMindError(signal.aborted ? (signal.reason ?? error) : error));
-      return this.#put({ ...stack, status: `${verb}_FAILED`, failure });
+      // A change that failed changed nothing: what stood before stands.
+      if (exists && keeps) this.#put(known);
+      const failed: Stack = { ...stack, status: `${verb}_FAILED`, failure };
+      return exists && keeps ? failed : this.#put(failed);
     }
   }
 
@@ -143,6 +152,14 @@ export class LocalStackEngine implements StackEngine {
     return stack;
   }
 }
+
+/** An update that failed or was interrupted left what stood before. */
+const STANDING: readonly StackStatus[] = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_FAILED',
+];
 
 function changedParameters(stack: Stack, request: StackRequest): string[] {
   const keys = new Set([...Object.keys(stack.parameters), ...Object.keys(request.parameters)]);

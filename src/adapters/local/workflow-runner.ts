@@ -1,7 +1,12 @@
 import type { StateMachine } from 'aws-local-stepfunctions';
-import { asHiveMindError, type HiveMindError } from '../../domain/errors.ts';
+import { asHiveMindError, HiveMindError } from '../../domain/errors.ts';
 import type { EventType } from '../../domain/events.ts';
-import type { Execution, ExecutionStatus, WorkflowName } from '../../domain/execution.ts';
+import {
+  type Execution,
+  type ExecutionStatus,
+  isPreview,
+  type WorkflowName,
+} from '../../domain/execution.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { AgentName } from '../../domain/stage.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -32,6 +37,9 @@ type EventLog = InterpreterRun['eventLogs'] extends AsyncGenerator<infer Event> 
 /** Here the tasks wait for their work themselves, so that a Wait state has little left to wait for. */
 const WAIT_MILLISECONDS = 100;
 
+/** Between two attempts to store the end of an execution. */
+const RECORD_RETRY_MILLISECONDS = 1_000;
+
 /** How long a lock outlives a server that died; renewed three times within. */
 const LEASE_SECONDS = 60;
 
@@ -55,7 +63,7 @@ export class LocalWorkflowRunner implements WorkflowRunner {
   async start(workflow: WorkflowName, executionId: string, deploymentId: string): Promise<void> {
     if (this.#running.has(executionId) || this.#closing) return;
     const work: Work = { tasks: new RunningTasks() };
-    const ended = this.#execute(workflow, executionId, deploymentId, work).finally(() => {
+    const ended = this.#executeToTheEnd(workflow, executionId, deploymentId, work).finally(() => {
       this.#running.delete(executionId);
       this.#options.onEnd?.(executionId);
     });
@@ -89,6 +97,29 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     await Promise.all(running.map(({ ended }) => ended));
   }
 
+  /** Whatever happens, also a disk that is full for a while, the execution gets its end on record. */
+  async #executeToTheEnd(
+    workflow: WorkflowName,
+    executionId: string,
+    deploymentId: string,
+    work: Work,
+  ): Promise<void> {
+    try {
+      return await this.#execute(workflow, executionId, deploymentId, work);
+    } catch (thrown) {
+      await work.tasks.leave(SERVER_STOPPING);
+      let failure = asHiveMindError(thrown);
+      while (!this.#closing) {
+        try {
+          return await this.#fail(executionId, deploymentId, failure);
+        } catch (again) {
+          failure = asHiveMindError(again);
+          await this.#options.clock.sleep(RECORD_RETRY_MILLISECONDS);
+        }
+      }
+    }
+  }
+
   async #execute(
     workflow: WorkflowName,
     executionId: string,
@@ -97,8 +128,11 @@ export class LocalWorkflowRunner implements WorkflowRunner {
   ): Promise<void> {
     const { store } = this.#options;
     const keepLock = () => store.acquireLock(deploymentId, executionId, LEASE_SECONDS);
-    await keepLock();
-    const renewal = setInterval(() => void keepLock(), (LEASE_SECONDS * 1000) / 3);
+    const held = await keepLock();
+    const execution = await store.findExecution(executionId);
+    if (held && execution && !isPreview(execution)) throw overtaken(held.owner);
+    // A renewal that fails is tried again at the next one; the lease spans three.
+    const renewal = setInterval(() => void keepLock().catch(() => undefined), (LEASE_SECONDS * 1000) / 3);
     try {
       const failure = await this.#interpret(workflow, executionId, deploymentId, work);
       if (!this.#closing) await this.#end(executionId, failure);
@@ -159,6 +193,21 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     }
   }
 
+  /** The end of an execution whose workflow could not even fail in its own way. */
+  async #fail(executionId: string, deploymentId: string, error: HiveMindError): Promise<void> {
+    const { store, clock } = this.#options;
+    const { code, message, hint, logTail } = error;
+    const { fault } = error.kind;
+    const failure = { stage: null, fault, at: clock.now(), code, message, hint, logTail };
+    await store.updateExecution(executionId, { failure });
+    const deployment = await store.findDeployment(deploymentId);
+    if (deployment && code !== 'DeploymentBusy') {
+      await store.updateDeployment(deploymentId, { status: 'FAILED', failure });
+    }
+    await this.#end(executionId, error);
+    await store.releaseLock(deploymentId, executionId);
+  }
+
   async #end(executionId: string, failure: HiveMindError | undefined): Promise<void> {
     const { store, clock } = this.#options;
     const execution = await store.findExecution(executionId);
@@ -173,12 +222,21 @@ export class LocalWorkflowRunner implements WorkflowRunner {
       ...subject(execution),
       type: 'execution.finished',
       message: failure
-        ? `${execution.workflow} ended: ${failure.message}`
+        ? `${execution.workflow} ended: ${execution.failure?.message ?? failure.message}`
         : `${execution.workflow} succeeded`,
       data: { status },
     });
   }
 }
+
+const overtaken = (owner: string): HiveMindError =>
+  new HiveMindError(
+    'DeploymentBusy',
+    `the execution was interrupted, and ${owner} has taken over the deployment`,
+    {
+      hint: 'run the command again when the other one has ended',
+    },
+  );
 
 const subject = (execution: Execution) => ({
   deploymentId: execution.deploymentId,

@@ -105,7 +105,12 @@ function unexpected(command: string, errors: string): HiveMindError {
     '',
   );
   const detail = { logTail: lines.slice(-20), cause: new GitFailure(`git ${command} failed: ${errors}`) };
-  if (/No space left on device|Disk quota exceeded/.test(errors)) {
+  // git does not always say why it could not write.
+  if (
+    /No space left on device|Disk quota exceeded|unable to write (?:new |temporary |loose )?\w*\s?file(?!.*denied)/i.test(
+      errors,
+    )
+  ) {
     return new HiveMindError('DiskFull', 'there is no space left on the disk HiveMind works on', {
       ...detail,
       hint: 'free some space (`hivemind doctor` shows how much there is and where), then run the command again',

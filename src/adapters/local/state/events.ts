@@ -28,15 +28,17 @@ export const eventRecords = (
     onEvent(kept);
     return kept;
   },
-  listEvents: async ({ deploymentId, executionId, after, limit }) =>
+  listEvents: async ({ deploymentId, executionId, after, without = [], limit }) =>
     statements
       .rows(
         `SELECT sequence, deployment_id, execution_id, time, actor, type, message, data FROM events
          WHERE (?1 IS NULL OR deployment_id = ?1) AND (?2 IS NULL OR execution_id = ?2) AND sequence > ?3
-         ORDER BY sequence LIMIT ?4`,
+           AND type NOT IN (SELECT value FROM json_each(?4))
+         ORDER BY sequence LIMIT ?5`,
         deploymentId ?? null,
         executionId ?? null,
         after ?? 0,
+        JSON.stringify(without),
         limit ?? DEFAULT_EVENT_LIMIT,
       )
       .map((row) =>

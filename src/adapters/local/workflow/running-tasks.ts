@@ -21,7 +21,11 @@ export class RunningTasks {
     if (task.isStart && this.#recovery) this.#beginAgain();
     if (task.agent === 'medic') await this.#recover();
     const scope = isRecoveryTask(task) ? (this.#recovery ?? this.#work) : this.#work;
-    const signal = AbortSignal.any([scope.signal, AbortSignal.timeout(task.timeoutSeconds * 1000)]);
+    // Work that goes on after the answer keeps the signal, so the timeout has to end with the answer.
+    const overdue = new AbortController();
+    const timer = setTimeout(() => overdue.abort(), task.timeoutSeconds * 1000);
+    const signal = AbortSignal.any([scope.signal, overdue.signal]);
+    if (signal.aborted) clearTimeout(timer);
     signal.throwIfAborted();
     const patienceSeconds = Math.max(1, task.timeoutSeconds - ANSWER_RESERVE_SECONDS);
     const answer = agent(event, { patienceSeconds, signal });
@@ -30,7 +34,10 @@ export class RunningTasks {
       () => undefined,
     );
     this.#running.add(settled);
-    void settled.finally(() => this.#running.delete(settled));
+    void settled.finally(() => {
+      clearTimeout(timer);
+      this.#running.delete(settled);
+    });
     return await answer;
   }
 
