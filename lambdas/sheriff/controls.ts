@@ -25,12 +25,6 @@ export const CONTROLS: readonly Control[] = [
   { id: 'HM-SRC-1', title: 'no secrets in the repository', judge: secretsInRepository },
   { id: 'HM-DEP-1', title: 'no known vulnerability in the dependencies', judge: vulnerableDependencies },
   { id: 'HM-BLD-1', title: 'builds are isolated from the machine', judge: buildIsolation },
-  {
-    id: 'HM-BLD-2',
-    title: 'builds do not see the environment of the control plane',
-    judge: buildEnvironment,
-  },
-  { id: 'HM-REL-1', title: 'the installed files are those of the artifact', judge: releaseFiles },
   { id: 'HM-NET-1', title: 'the load balancer is reached from this machine only', judge: listenerAddress },
   { id: 'HM-NET-2', title: 'the database is reached from this machine only', judge: databaseAddress },
   { id: 'HM-TLS-1', title: 'traffic that leaves the machine is encrypted', judge: encryptedTraffic },
@@ -113,25 +107,6 @@ function buildIsolation({ isolation }: ObservedFacts): Verdict | undefined {
   return warn(
     isolation.how,
     'deploy only repositories you trust on this machine, or let it run builds in bubblewrap (`hivemind doctor` says what is missing)',
-  );
-}
-
-function buildEnvironment({ scrubbedEnvironment }: ObservedFacts): Verdict | undefined {
-  if (scrubbedEnvironment === undefined) return undefined;
-  if (scrubbedEnvironment) return pass('builds start from an empty environment');
-  return fail(
-    'builds inherit the environment of the control plane',
-    'report this: it is a fault in HiveMind',
-  );
-}
-
-function releaseFiles({ releaseFiles: files }: ObservedFacts): Verdict | undefined {
-  if (files === undefined) return undefined;
-  if (files.differing.length === 0)
-    return pass(`${counted(files.checked, 'file')} compared with the artifact`);
-  return fail(
-    `${counted(files.differing.length, 'file')} not as in the artifact: ${examples(files.differing.map(singleLine))}`,
-    'find out who changed them, then deploy again, which installs the artifact afresh',
   );
 }
 

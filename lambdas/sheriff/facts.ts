@@ -8,10 +8,6 @@ export interface ObservedFacts {
   readonly secretsInRepository?: readonly SecretFinding[] | undefined;
   readonly audit?: AuditOutcome | undefined;
   readonly isolation?: { readonly sandboxed: boolean; readonly how: string } | undefined;
-  /** Whether builds get an environment made for them, instead of ours. */
-  readonly scrubbedEnvironment?: boolean | undefined;
-  /** Whether the installed files of the release have the checksums of its artifact; names of those that have not. */
-  readonly releaseFiles?: { readonly checked: number; readonly differing: readonly string[] } | undefined;
   /** Address the load balancer listens on. */
   readonly listener?: { readonly host: string; readonly tls: boolean } | null | undefined;
   readonly databaseHost?: string | null | undefined;
