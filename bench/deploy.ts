@@ -1,6 +1,7 @@
 /**
  * Measures a deploy against the same work by hand: `npm run bench:deploy`. By hand means clone, `npm ci`, start, first answer
- * with status 200; the deploy counts from the command to the first 200 through the load balancer, with a running server. Both
+ * with status 200; the deploy counts from the command to the first 200 through the load balancer, with a running server, and runs
+ * one process like the work by hand (`--stage-1`). Both
  * have a warm npm cache of their own and alternate, and what counts is the median of the ratios of neighbouring rounds.
  */
 import { execFile, spawn } from 'node:child_process';
