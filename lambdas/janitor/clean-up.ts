@@ -20,7 +20,11 @@ export async function cleanUp(
   const stacks = await ports.stacks.list(deployment.id);
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
   const failures = await removeEach(ports, execution, leftovers(deployment, stacks), call);
-  if (!deployment.liveColor) await ports.secrets.removeAll(deployment.id);
+  if (!deployment.liveColor) {
+    await ports.secrets.removeAll(deployment.id);
+    // What was verified is gone.
+    await ports.store.putVerification(deployment.id, execution.id, []);
+  }
   if (failures[0]) throw failures[0];
   return { finished: true };
 }

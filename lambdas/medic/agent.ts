@@ -47,11 +47,17 @@ async function whatFailed(
   }
   if (failed?.failure) return { stage: failed.stage, detail: failed.failure };
   const running = runs.findLast(({ status }) => status === 'RUNNING');
-  return { stage: running?.stage ?? null, detail: failureDetail(fromWorkflow(error)) };
+  return {
+    stage: running?.stage ?? null,
+    detail: failureDetail(fromWorkflow(error, execution.deploymentName)),
+  };
 }
 
 /** An error that the workflow raised itself, such as a timeout of Step Functions. */
-function fromWorkflow(error: { readonly Error: string; readonly Cause?: unknown }): HiveMindError {
+function fromWorkflow(
+  error: { readonly Error: string; readonly Cause?: unknown },
+  name: string,
+): HiveMindError {
   const cause = typeof error.Cause === 'string' ? error.Cause : JSON.stringify(error.Cause ?? null);
   if (error.Error === 'States.Timeout') {
     return new HiveMindError('StageTimedOut', 'the stage took longer than the workflow allows', {
@@ -60,6 +66,6 @@ function fromWorkflow(error: { readonly Error: string; readonly Cause?: unknown 
   }
   const code = isErrorCode(error.Error) ? error.Error : 'InternalError';
   return new HiveMindError(code, `${error.Error}: ${cause.slice(0, 500)}`, {
-    hint: 'run the same command again, and look at `hivemind logs NAME` when it stays',
+    hint: `run the same command again, and look at \`hivemind logs ${name}\` when it stays`,
   });
 }

@@ -39,7 +39,7 @@ export const qa =
         // Also of a release that does not pass: the operator wants to see what was checked.
         await ports.store.putVerification(execution.deploymentId, execution.id, checks);
         const passed = checks.filter(({ result }) => result === 'pass').length;
-        requirePassed(checks);
+        requirePassed(checks, execution.deploymentName);
         return {
           finished: true,
           output: verifiedOutput.parse({ checks }),
@@ -86,12 +86,14 @@ async function quickChecks(ports: QaPorts, subject: Subject): Promise<readonly V
 }
 
 /** @throws {HiveMindError} WrongReleaseAnswers, VerificationFailed */
-function requirePassed(checks: readonly VerificationCheck[]): void {
+function requirePassed(checks: readonly VerificationCheck[], name: string): void {
   const failed = checks.filter(({ result }) => result === 'fail');
   if (failed.length === 0) return;
-  const code = failed.some(({ id }) => id === 'release') ? 'WrongReleaseAnswers' : 'VerificationFailed';
+  // An application that does not answer at all fails its own check too.
+  const onlyRelease = failed.every(({ id }) => id === 'release');
+  const code = onlyRelease ? 'WrongReleaseAnswers' : 'VerificationFailed';
   const list = failed.map(({ title, evidence }) => `${title} (${evidence})`).join('; ');
   throw new HiveMindError(code, `the release did not pass verification: ${list}`, {
-    hint: 'look at the application with `hivemind logs NAME`, mend it and deploy again',
+    hint: `look at the application with \`hivemind logs ${name}\`, mend it and deploy again`,
   });
 }

@@ -1,3 +1,4 @@
+import { isHealthyStatus } from '../../src/domain/health-matcher.ts';
 import type { VerificationCheck } from '../../src/domain/verification.ts';
 import type { HttpProbeAnswer, ProbeOutcome } from '../../src/ports/probe.ts';
 import type { QaPorts } from './ports.ts';
@@ -24,7 +25,7 @@ export async function responseCheck(ports: QaPorts, subject: WebSubject): Promis
   const location = headers['location'] ? `, redirects to ${headers['location']}` : '';
   return {
     ...check,
-    result: status >= 200 && status < 400 ? 'pass' : 'fail',
+    result: isHealthyStatus(path, status) ? 'pass' : 'fail',
     evidence: `status ${status}, ${headers['content-type'] ?? 'no content type'}, ${Buffer.byteLength(body)} bytes${location}`,
     milliseconds,
   };
@@ -45,12 +46,13 @@ export async function releaseCheck(ports: QaPorts, subject: WebSubject): Promise
   );
   const answered = outcomes.map((outcome) => targetOf(outcome, route.targetHeader));
   const right = answered.filter((id) => id !== null && ids.includes(id));
+  const silent = outcomes.filter(({ reached }) => !reached).length;
   const release = `release ${subject.release} (commit ${subject.commit.slice(0, 12)})`;
   return {
     id: 'release',
     title: 'the release just deployed is the one that answers',
     result: right.length === outcomes.length && right.length > 0 ? 'pass' : 'fail',
-    evidence: `${right.length} of ${outcomes.length} answers came from ${release} on ${[...new Set(right)].join(', ') || 'no instance'}`,
+    evidence: `${right.length} of ${outcomes.length} answers came from ${release} on ${[...new Set(right)].join(', ') || 'no instance'}${silent > 0 ? `; ${silent} did not come at all` : ''}`,
     milliseconds: null,
   };
 }

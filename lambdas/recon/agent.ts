@@ -55,7 +55,8 @@ export const recon =
     });
     if (!result.finished) return { finished: false };
     const { plan } = result.output;
-    await recordWarnings(ports, execution, await resolve());
+    const { warnings } = await resolve();
+    await recordWarnings(ports, execution, [...warnings, ...unsetVariables(plan, settings.environmentNames)]);
     return {
       finished: true,
       whatIf: settings.whatIf,
@@ -90,8 +91,8 @@ async function recordDecision(ports: ReconPorts, execution: DeployExecution, { p
   });
 }
 
-async function recordWarnings(ports: ReconPorts, execution: DeployExecution, source: ResolvedSource) {
-  for (const message of source.warnings) {
+async function recordWarnings(ports: ReconPorts, execution: DeployExecution, messages: readonly string[]) {
+  for (const message of messages) {
     await ports.store.appendEvent({
       deploymentId: execution.deploymentId,
       executionId: execution.id,
@@ -101,6 +102,17 @@ async function recordWarnings(ports: ReconPorts, execution: DeployExecution, sou
       data: {},
     });
   }
+}
+
+/** What the repository calls required and nobody has set: it may start all the same. */
+function unsetVariables(plan: Plan, given: readonly string[]): readonly string[] {
+  const unset = plan.environment.value
+    .filter(({ name, required }) => required && !given.includes(name))
+    .map(({ name }) => name);
+  if (unset.length === 0) return [];
+  return [
+    `the repository calls ${unset.join(', ')} required, and no value is given: --env-file FILE sets them`,
+  ];
 }
 
 function describePlan(plan: Plan): string {

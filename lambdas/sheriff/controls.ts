@@ -82,7 +82,9 @@ function vulnerableDependencies({ audit }: ObservedFacts): Verdict | undefined {
   if (!audit.audited) {
     return warn(
       `not audited: ${audit.reason}`,
-      'audit the dependencies in the project itself, for instance with `npm audit`, or deploy again with the registry in reach',
+      /no lock file/.test(audit.reason)
+        ? 'commit a lock file: `npm install --package-lock-only` writes it'
+        : 'audit the dependencies in the project itself, for instance with `npm audit`, or deploy again with the registry in reach',
     );
   }
   if (audit.findings.length === 0) return pass('no advisory concerns the locked packages');

@@ -44,6 +44,13 @@ export function judgeStart(seen: StartObservation): StartVerdict {
   if (!onPort && elsewhere.length > 0 && (timeIsUp || elapsed >= OTHER_PORT_PATIENCE_MILLISECONDS)) {
     return listensElsewhere(seen, elsewhere);
   }
+  if (
+    onPort &&
+    seen.reason === 'connection refused' &&
+    (timeIsUp || elapsed >= OTHER_PORT_PATIENCE_MILLISECONDS)
+  ) {
+    return listensOnAnotherAddress(seen);
+  }
   if (!timeIsUp) return { verdict: 'wait' };
   return onPort ? unhealthy(seen) : neverOpened(seen);
 }
@@ -60,6 +67,13 @@ const listensElsewhere = (seen: StartObservation, elsewhere: readonly number[]):
   code: 'ListensOnAnotherPort',
   message: `the application listens on port ${elsewhere.join(', ')} instead of the port it was given in PORT (${seen.port})`,
   hint: 'listen on the PORT environment variable, for example server.listen(process.env.PORT)',
+});
+
+const listensOnAnotherAddress = (seen: StartObservation): StartVerdict => ({
+  verdict: 'failed',
+  code: 'ListensOnAnotherPort',
+  message: `the application listens on port ${seen.port}, though not on the address 127.0.0.1`,
+  hint: 'listen on all addresses or on 127.0.0.1, for example server.listen(process.env.PORT) without a host',
 });
 
 const neverOpened = (seen: StartObservation): StartVerdict => ({

@@ -1,5 +1,5 @@
 import type { Deployment } from '../domain/deployment.ts';
-import type { DeployExecution } from '../domain/execution.ts';
+import { type DeployExecution, type Execution, isPreview } from '../domain/execution.ts';
 import type { ReportFacts } from '../domain/report.ts';
 import type { StageRun } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,7 +20,7 @@ export async function gatherReport(ports: ReportPorts, deployment: Deployment): 
   const { store } = ports;
   const executions = await store.listExecutions({ deploymentId: deployment.id });
   const newest = executions.find(
-    (execution): execution is DeployExecution => execution.workflow === 'deploy',
+    (execution): execution is DeployExecution => execution.workflow === 'deploy' && !isPreview(execution),
   );
   const [stages, stacks, releases, checks, findings, events] = await Promise.all([
     newest ? store.listStageRuns(newest.id) : [],
@@ -35,7 +35,7 @@ export async function gatherReport(ports: ReportPorts, deployment: Deployment): 
     deployment,
     release: releases.find(({ number }) => number === deployment.liveRelease) ?? null,
     stages,
-    plan: planOf(stages),
+    plan: planOf(stages) ?? (await lastPlan(store, executions)),
     environmentNames: newest?.settings.environmentNames ?? [],
     stacks,
     checks,
@@ -50,4 +50,13 @@ function planOf(stages: readonly StageRun[]) {
   const output = stages.find(({ stage }) => stage === 'analyse')?.output;
   const analysed = output && analysedOutput.safeParse(output);
   return analysed?.success ? analysed.data.plan : null;
+}
+
+/** Of the newest execution that had one: a deploy that failed before it had a plan takes nothing from the release that runs. */
+async function lastPlan(store: DeploymentStore, executions: readonly Execution[]) {
+  for (const { id } of executions) {
+    const plan = planOf(await store.listStageRuns(id));
+    if (plan) return plan;
+  }
+  return null;
 }

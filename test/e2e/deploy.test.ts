@@ -130,6 +130,38 @@ describe('deploy', () => {
     await nothingRemains(home());
   });
 
+  test.each([
+    ['a WebSocket server alone', "s.writeHead(426); s.end('Upgrade Required')"],
+    ['credentials', 's.writeHead(401); s.end()'],
+    [
+      'an endless stream',
+      "s.writeHead(200, { 'content-type': 'text/event-stream' }); s.write('data: 1\\n\\n')",
+    ],
+  ])('accepts %s at the root', async (_, answer) => {
+    const repository = await gitRepository(webApp(`{ ${answer}; }`));
+    const { code, deployment } = await deploy(repository.folder, 'root', '--stage-1');
+    expect([code, deployment.status, deployment.failure]).toEqual([0, 'ACTIVE', undefined]);
+    await destroy('root');
+  });
+
+  test('fails with InvalidEnvironmentFile and never obeys the file', async () => {
+    const repository = await gitRepository(webApp("s.end('x')"));
+    const missing = await hivemind(
+      'deploy',
+      repository.folder,
+      '--name',
+      'file',
+      '--env-file',
+      'nowhere',
+      '--json',
+    );
+    expect(missing.code).toBe(2);
+    expect(JSON.parse(missing.stderr)).toMatchObject({ error: { code: 'InvalidEnvironmentFile' } });
+    await repository.write({ options: 'NODE_OPTIONS=--no-such-option\n' });
+    const preview = ['deploy', repository.folder, '--name', 'file', '--what-if', '--json'];
+    expect((await hivemind(...preview, '--env-file', `${repository.folder}/options`)).code).toBe(0);
+  });
+
   test('shows the proof of the release that is live', async () => {
     const repository = await gitRepository(webApp("s.end('one')"));
     const first = await deploy(repository.folder, 'return', '--stage-1');

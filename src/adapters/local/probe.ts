@@ -9,6 +9,7 @@ import { attempt, Unreached } from './probe-attempt.ts';
 import { selectOne } from './probe-sql.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+const BODY_PATIENCE_MILLISECONDS = 1_000;
 
 /** Looks at applications over the network of this machine, loopback addresses included. */
 export function localProbe(secrets: Secrets): Probe {
@@ -82,14 +83,26 @@ function send(
   return request(address, { method, headers: sent, agent: false, signal }).end();
 }
 
+/** The body, or of one that does not end (a stream of events) what came in time. */
 async function firstBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incoming) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (bytes >= limit) break;
+  let isStream = false;
+  const timer = setTimeout(() => {
+    isStream = true;
+    incoming.destroy();
+  }, BODY_PATIENCE_MILLISECONDS);
+  try {
+    for await (const chunk of incoming) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      // Leaving the loop destroys the stream, and with it the connection.
+      if (bytes >= limit) break;
+    }
+  } catch (error) {
+    if (!isStream) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).subarray(0, limit);
 }

@@ -32,6 +32,14 @@ describe('judgeStart', () => {
     expect(verdict).toMatchObject({ message: expect.stringContaining('8123') });
   });
 
+  test('fails with ListensOnAnotherPort for another address', () => {
+    expect(seenAfter(1, { listeningPorts: [8123] })).toEqual({ verdict: 'wait' });
+    expect(seenAfter(3, { listeningPorts: [8123] })).toMatchObject({
+      code: 'ListensOnAnotherPort',
+      message: expect.stringContaining('127.0.0.1'),
+    });
+  });
+
   test('accepts more ports besides the right one', () => {
     expect(seenAfter(5, { listeningPorts: [3000, 8123], reason: 'no answer within 2 s' })).toEqual({
       verdict: 'wait',

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { printable } from '../../../domain/deployment.ts';
 import { systemErrorCode } from '../../../domain/errors.ts';
+import { isHealthyStatus } from '../../../domain/health-matcher.ts';
 import type { TargetAddress } from '../../../ports/traffic-router.ts';
 import type { CheckResult } from './health-record.ts';
 
@@ -37,7 +38,7 @@ export function checkHealth(address: TargetAddress, path: string): Promise<Check
 }
 
 function verdictOn(path: string, status: number): CheckResult {
-  if (status >= 200 && status <= 399) return { passed: true, status };
+  if (isHealthyStatus(path, status)) return { passed: true, status };
   return { passed: false, status, reason: `GET ${path} answered ${status}` };
 }
 
