@@ -99,3 +99,8 @@ export const printable = (text: string): string =>
     /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+export const deploymentNotFound = (idOrName: string): HiveMindError =>
+  new HiveMindError('DeploymentNotFound', `there is no deployment "${printable(idOrName.slice(0, 100))}"`, {
+    hint: 'list the deployments with `hivemind list`',
+  });

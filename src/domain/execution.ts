@@ -1,4 +1,5 @@
 import type { EnvironmentStage, Source } from './deployment.ts';
+import { HiveMindError } from './errors.ts';
 import type { Failure } from './failure.ts';
 
 export const WORKFLOWS = ['deploy', 'destroy'] as const;
@@ -52,3 +53,8 @@ export type DestroyExecution = Extract<Execution, { workflow: 'destroy' }>;
 /** A what-if looks and changes nothing. */
 export const isPreview = (execution: Execution): boolean =>
   execution.workflow === 'deploy' && execution.settings.whatIf;
+
+export const executionNotFound = (id: string): HiveMindError =>
+  new HiveMindError('ExecutionNotFound', `there is no execution "${id}"`, {
+    hint: 'start the workflow through HiveMind, which stores the execution first',
+  });

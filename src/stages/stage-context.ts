@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { HiveMindError } from '../domain/errors.ts';
-import type { DeployExecution, DestroyExecution, Execution } from '../domain/execution.ts';
+import {
+  type DeployExecution,
+  type DestroyExecution,
+  type Execution,
+  executionNotFound,
+} from '../domain/execution.ts';
 import { STAGES, type StageName } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
@@ -35,9 +40,7 @@ export interface StagePorts {
 export async function findExecution(store: DeploymentStore, executionId: string): Promise<Execution> {
   const execution = await store.findExecution(executionId);
   if (execution) return execution;
-  throw new HiveMindError('ExecutionNotFound', `there is no execution "${executionId}"`, {
-    hint: 'start the workflow through HiveMind, which stores the execution first',
-  });
+  throw executionNotFound(executionId);
 }
 
 async function openExecution(store: DeploymentStore, executionId: string): Promise<Execution> {

@@ -1,15 +1,8 @@
-/** Numbers of the requests that began to be answered within the window. */
-export interface RequestNumbers {
-  readonly windowSeconds: number;
-  readonly requests: number;
-  readonly responses: {
-    readonly '2xx': number;
-    readonly '3xx': number;
-    readonly '4xx': number;
-    readonly '5xx': number;
-  };
-  /** From the arrival of a request to the head of its answer; null without a request. */
-  readonly latencyMilliseconds: { readonly p50: number; readonly p90: number; readonly p99: number } | null;
+import type { DeploymentMetrics } from '../../../ports/telemetry.ts';
+
+/** Numbers of the requests that began to be answered within the window; latency is up to the head of the answer. */
+export interface RequestNumbers
+  extends Pick<DeploymentMetrics, 'windowSeconds' | 'requests' | 'responses' | 'latencyMilliseconds'> {
   /** Since the load balancer was started. */
   readonly totalRequests: number;
 }

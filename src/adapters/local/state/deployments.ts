@@ -1,7 +1,7 @@
 import { deploymentRecord, executionRecord } from '../../../contracts/records.ts';
-import type { Deployment } from '../../../domain/deployment.ts';
+import { type Deployment, deploymentNotFound } from '../../../domain/deployment.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
-import type { Execution } from '../../../domain/execution.ts';
+import { type Execution, executionNotFound } from '../../../domain/execution.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore, ListFilter } from '../../../ports/deployment-store.ts';
 import type { Statements } from './documents.ts';
@@ -68,16 +68,6 @@ export function deploymentRecords(statements: Statements, clock: Clock): Deploym
       ),
   };
 }
-
-export const deploymentNotFound = (idOrName: string): HiveMindError =>
-  new HiveMindError('DeploymentNotFound', `there is no deployment "${idOrName}"`, {
-    hint: 'list the deployments with `hivemind list`',
-  });
-
-const executionNotFound = (id: string): HiveMindError =>
-  new HiveMindError('ExecutionNotFound', `there is no execution "${id}"`, {
-    hint: 'see what ran with `hivemind history NAME`',
-  });
 
 function createDeployment(statements: Statements, deployment: Deployment): void {
   statements.transaction(() => {
