@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
 /** The suites of what works through git; left out, and said so, on a machine that has none. */
-const GIT_SUITES = ['<rootDir>/test/unit/adapters/local/git/', '<rootDir>/test/contracts/source-repository'];
+const GIT_SUITES = [
+  '<rootDir>/test/unit/adapters/local/git/',
+  '<rootDir>/test/unit/adapters/aws/git-settings',
+  '<rootDir>/test/contracts/source-repository',
+];
 const hasGit = spawnSync('git', ['--version']).status === 0;
 if (!hasGit) console.warn('git is not installed: the suites of the source repository are left out');
 
@@ -50,5 +54,10 @@ export default {
     project('e2e', ['<rootDir>/test/e2e']),
     project('apps', ['<rootDir>/test/apps']),
     project('chaos', ['<rootDir>/test/chaos']),
+    project('infra', ['<rootDir>/test/infra']),
+    project('aws', ['<rootDir>/test/aws'], {
+      globalSetup: '<rootDir>/test/aws/global-setup.ts',
+      globalTeardown: '<rootDir>/test/aws/global-teardown.ts',
+    }),
   ],
 };

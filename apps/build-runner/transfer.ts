@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HiveMindError } from '../../src/domain/errors.ts';
+
+const ATTEMPTS = 4;
+const PAUSE_MILLISECONDS = 500;
+const IDLE_MILLISECONDS = 60_000;
+
+/** The whole of a small object. @throws {HiveMindError} AwsUnavailable */
+export async function fetched(url: string, what: string): Promise<Buffer> {
+  return repeated(`fetch ${what}`, async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await answerOf(url, 'GET', what)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  });
+}
+
+/** A program whose checksum is known. @throws {HiveMindError} AwsUnavailable */
+export async function fetchedProgram({ url, sha256 }: { readonly url: string; readonly sha256: string }) {
+  const bytes = await fetched(url, 'the instance program');
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw unavailable('fetch the instance program', new Error('it has another checksum'));
+}
+
+/** An object as it comes. @throws {HiveMindError} SourceNotFound, AwsUnavailable */
+export const downloaded = (url: string, what: string): Promise<IncomingMessage> =>
+  repeated(`fetch ${what}`, () => answerOf(url, 'GET', what));
+
+export async function uploadFile(url: string, file: string, what: string): Promise<void> {
+  const { size } = await stat(file);
+  await repeated(`store ${what}`, async () => {
+    (await answerOf(url, 'PUT', what, { size, body: () => createReadStream(file) })).resume();
+  });
+}
+
+export async function upload(url: string, contents: string, what: string): Promise<void> {
+  const bytes = Buffer.from(contents);
+  await repeated(`store ${what}`, async () => {
+    (await answerOf(url, 'PUT', what, { size: bytes.length, body: () => [bytes] })).resume();
+  });
+}
+
+interface Contents {
+  readonly size: number;
+  readonly body: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+async function answerOf(
+  url: string,
+  method: string,
+  what: string,
+  contents?: Contents,
+): Promise<IncomingMessage> {
+  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const headers = contents ? { 'content-length': contents.size } : {};
+  const outgoing = send(url, { method, headers });
+  outgoing.setTimeout(IDLE_MILLISECONDS, () => outgoing.destroy(new Error('nothing comes any more')));
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+  });
+  const sent = contents ? pipeline(contents.body(), outgoing) : outgoing.end();
+  const [answer] = await Promise.all([answered, sent]);
+  const status = answer.statusCode ?? 0;
+  if (status >= 200 && status < 300) return answer;
+  answer.resume();
+  if (status === 404) {
+    throw new HiveMindError('SourceNotFound', `${what} is not stored any more`, {
+      hint: 'deploy the source again: it is then fetched anew',
+    });
+  }
+  throw new Error(`HTTP ${status}`);
+}
+
+async function repeated<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof HiveMindError) throw error;
+      if (number === ATTEMPTS) throw unavailable(what, error);
+      await sleep(PAUSE_MILLISECONDS * 2 ** number * Math.random());
+    }
+  }
+}
+
+/** No address in the message: whoever has one may read or write what it names. */
+const unavailable = (what: string, cause: unknown): HiveMindError =>
+  new HiveMindError(
+    'AwsUnavailable',
+    `could not ${what}: ${cause instanceof Error ? cause.message : cause}`,
+    {
+      hint: 'run the command again: finished stages are not repeated',
+      cause,
+    },
+  );
