@@ -11,6 +11,9 @@ const only = (name, comment, path, allowed) => ({
   },
 });
 
+/** What of the API other programs may load. */
+const ENTRIES = 'serve|aws-control-plane|aws-doctor';
+
 export default {
   forbidden: [
     only('domain-is-a-leaf', 'the domain imports nothing of ours', 'src/domain/', ['src/domain/']),
@@ -50,15 +53,33 @@ export default {
       name: 'platforms-are-apart',
       severity: 'error',
       from: from('src/adapters/([^/]+)/'),
-      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+      to: { path: '^src/adapters/', pathNot: ['^src/adapters/$1/', '^src/adapters/anywhere/'] },
     },
-    only('agents-know-ports', 'an agent reaches the world through ports only', 'lambdas/[^/]+/', [
-      'lambdas/',
-      'src/ports/',
-      'src/domain/',
-      'src/stages/',
-      'src/contracts/',
-    ]),
+    only(
+      'agents-know-ports',
+      'an agent reaches the world through ports only',
+      'lambdas/(?!conductor/)[^/]+/(?!handler\\.ts$)',
+      ['lambdas/', 'src/ports/', 'src/domain/', 'src/stages/', 'src/contracts/'],
+    ),
+    only(
+      'conductor-knows-operations',
+      'it is no agent: it takes orders, as the API does',
+      'lambdas/conductor/(?!handler\\.ts$)',
+      ['lambdas/', 'src/operations/', 'src/ports/', 'src/domain/', 'src/stages/', 'src/contracts/'],
+    ),
+    only(
+      'handlers-know-aws',
+      'the handler of a function puts its agent and the adapters of AWS together',
+      'lambdas/[^/]+/handler\\.ts$',
+      [
+        'lambdas/',
+        'src/adapters/(aws|anywhere)/',
+        'src/ports/',
+        'src/domain/',
+        'src/stages/',
+        'src/contracts/',
+      ],
+    ),
     {
       name: 'agents-are-apart',
       comment: 'one lambda never imports another',
@@ -76,19 +97,42 @@ export default {
       name: 'only-the-composition-root-wires',
       comment: 'clients call operations; adapters and agents are put together in one place',
       severity: 'error',
-      from: { path: '^apps/', pathNot: '^apps/api/(local-platform|serve)\\.ts$' },
+      from: {
+        path: '^apps/',
+        pathNot: [
+          '^apps/api/(local-platform|serve|aws-[a-z-]+)\\.ts$',
+          '^apps/(instance|build-runner)/',
+        ],
+      },
       to: { path: '^(src/adapters/|lambdas/)', pathNot: '^src/adapters/local/home\\.ts$' },
     },
     {
       name: 'clients-are-apart',
       severity: 'error',
       from: from('apps/([^/]+)/'),
-      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/api/serve\\.ts$'] },
+      to: { path: '^apps/', pathNot: ['^apps/$1/', `^apps/api/(${ENTRIES})\\.ts$`] },
+    },
+    {
+      name: 'entries-are-loaded-when-asked',
+      comment: 'a command that needs no server and no AWS does not wait for their modules',
+      severity: 'error',
+      from: from('apps/cli/'),
+      to: { path: `^apps/api/(${ENTRIES})\\.ts$`, dynamic: false },
+    },
+    {
+      name: 'sdk-stays-in-adapters',
+      comment: 'exceptions and types of the AWS SDK stop there',
+      severity: 'error',
+      from: {
+        path: '^(src|apps)/',
+        pathNot: ['^src/adapters/aws/', '^apps/api/aws-(platform|control-plane|doctor)\\.ts$'],
+      },
+      to: { path: '@aws-sdk/' },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules|test/fixtures/repositories|examples)' },
+    exclude: { path: '^(test/fixtures/repositories|examples)' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
   },

@@ -13,8 +13,8 @@ import { parseEvent } from '../../src/stages/task-event.ts';
 import { compilerEvent } from './schema.ts';
 
 export interface CompilerPorts extends StagePorts {
-  readonly builder: Builder;
-  readonly artifacts: ArtifactStore;
+  readonly builder: Pick<Builder, 'build'>;
+  readonly artifacts: Pick<ArtifactStore, 'find'>;
 }
 
 /** DevOps: builds one immutable artifact from a clean checkout. */

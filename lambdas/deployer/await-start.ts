@@ -16,6 +16,8 @@ export interface Start {
   readonly instances: readonly Instance[];
   readonly balancer: string | undefined;
   readonly color: Color;
+  /** ISO time from which the start is waited for. */
+  readonly startedAt: string;
   readonly call: AgentCall;
 }
 
@@ -26,25 +28,52 @@ const SETTLE_SECONDS = 1;
 const LOG_TAIL_LINES = 20;
 
 /**
- * Resolves when every exposed instance is healthy and every other one has settled.
+ * Waits until every exposed instance is healthy and every other one has settled.
+ * @returns false when that is not so yet and patience has run out: call again
  * @throws {HiveMindError} StartFailed, MissingEnvironmentVariable, PortNeverOpened, ListensOnAnotherPort, HealthCheckFailed
  */
-export async function awaitStart(start: Start): Promise<void> {
+export async function awaitStart(start: Start): Promise<boolean> {
   const { ports, instances, balancer, call } = start;
-  const ids = instances.map(({ id }) => id);
   const over = new AbortController();
   const signal = AbortSignal.any([call.signal, over.signal]);
+  const settled = settling(start, signal);
+  const exit = ports.instances
+    .firstExit(
+      instances.map(({ id }) => id),
+      { patienceSeconds: patienceFor(start), signal },
+    )
+    .then(async (instance) => instance && (await failWithExit(start, instance)));
+  const health = balancer ? awaitHealth(start, balancer, signal) : exit.then(() => true);
+  const all = Promise.all([health, settled]).then(([healthy, isSettled]) => healthy && isSettled);
   try {
-    const settled = instances.some(({ exposed }) => !exposed) ? SETTLE_SECONDS : 0;
-    const exit = ports.instances
-      .firstExit(ids, { patienceSeconds: balancer ? start.settings.startTimeoutSeconds : settled, signal })
-      .then(async (instance) => instance && (await failWithExit(start, instance)));
-    const health = balancer ? awaitHealth(start, balancer, signal) : exit;
-    const atLeast = balancer && settled > 0 ? ports.clock.sleep(settled * 1000, signal) : undefined;
-    await Promise.race([Promise.all([health, atLeast]), exit.then(() => health)]);
+    return await Promise.race([all, exit.then(() => all)]);
   } finally {
     over.abort();
   }
+}
+
+const elapsedMilliseconds = ({ ports, startedAt }: Start): number =>
+  Date.parse(ports.clock.now()) - Date.parse(startedAt);
+
+/** What remains of the settling time, for processes that no health check looks at. */
+const unsettledSeconds = (start: Start): number =>
+  start.instances.some(({ exposed }) => !exposed)
+    ? Math.max(0, SETTLE_SECONDS - elapsedMilliseconds(start) / 1000)
+    : 0;
+
+/** Without a load balancer there is nothing to see but an exit within the settling time. */
+const patienceFor = (start: Start): number =>
+  Math.min(
+    start.balancer ? start.settings.startTimeoutSeconds : unsettledSeconds(start),
+    start.call.patienceSeconds,
+  );
+
+async function settling(start: Start, signal: AbortSignal): Promise<boolean> {
+  const remaining = unsettledSeconds(start);
+  if (remaining > 0) {
+    await start.ports.clock.sleep(Math.min(remaining, start.call.patienceSeconds) * 1000, signal);
+  }
+  return remaining <= start.call.patienceSeconds;
 }
 
 async function failWithExit({ ports, plan, settings }: Start, instance: Instance): Promise<never> {
@@ -58,35 +87,35 @@ async function failWithExit({ ports, plan, settings }: Start, instance: Instance
   });
 }
 
-async function awaitHealth(start: Start, balancer: string, signal: AbortSignal): Promise<void> {
-  const { ports, color } = start;
-  const startedAt = performance.now();
+async function awaitHealth(start: Start, balancer: string, signal: AbortSignal): Promise<boolean> {
+  const { ports, color, call } = start;
+  const patienceEnds = performance.now() + call.patienceSeconds * 1000;
   let health: readonly TargetHealth[] = await ports.router.health(balancer, color);
   while (!signal.aborted) {
     const verdicts = await Promise.all(
-      start.instances
-        .filter(({ exposed }) => exposed)
-        .map((instance) => judge(start, instance, health, performance.now() - startedAt)),
+      start.instances.filter(({ exposed }) => exposed).map((instance) => judge(start, instance, health)),
     );
-    if (verdicts.every((verdict) => verdict === 'healthy')) return;
+    if (verdicts.every((verdict) => verdict === 'healthy')) return true;
+    if (performance.now() >= patienceEnds) return false;
     health = await ports.router.healthChange(balancer, color, health, {
       patienceSeconds: LOOK_SECONDS,
       signal,
     });
   }
-  start.call.signal.throwIfAborted();
+  call.signal.throwIfAborted();
+  return false;
 }
 
 async function judge(
-  { ports, settings }: Start,
+  start: Start,
   instance: Instance,
   health: readonly TargetHealth[],
-  elapsedMilliseconds: number,
 ): Promise<'healthy' | 'wait'> {
+  const { ports, settings } = start;
   const target = health.find(({ id }) => id === instance.id);
   const healthy = target?.state === 'healthy';
   const verdict = judgeStart({
-    elapsedMilliseconds,
+    elapsedMilliseconds: elapsedMilliseconds(start),
     timeoutMilliseconds: settings.startTimeoutSeconds * 1000,
     healthy,
     lastStatus: target?.lastStatus ?? null,

@@ -13,8 +13,6 @@ import {
 import { setStatus } from '../../src/stages/status.ts';
 import type { DeployerPorts } from './ports.ts';
 
-const REMOVAL_PATIENCE_SECONDS = 300;
-
 /** Drains and removes the previous colour and makes the new release the deployment's own. */
 export async function completeRelease(
   ports: DeployerPorts,
@@ -40,9 +38,13 @@ export async function completeRelease(
         url: url ?? undefined,
         failure: undefined,
       });
-      const retired = await retirePrevious(ports, execution, released);
+      // No signal: from here on there is no way back, and a cancel finds the new release live.
+      const patience = { patienceSeconds: call.patienceSeconds };
+      const retired = await retirePrevious(ports, execution, released, patience);
+      if (retired === 'in progress') return { finished: false };
       await setStatus(ports, execution, 'deployer', 'ACTIVE', `release ${release} is live`);
-      return { finished: true, output: {}, summary: retired ?? `release ${release} is live` };
+      const previous = retired === 'removed' ? '; the previous one is drained and removed' : '';
+      return { finished: true, output: {}, summary: `release ${release} is live${previous}` };
     },
   });
   return { finished: result.finished };
@@ -57,31 +59,28 @@ async function retirePrevious(
   ports: DeployerPorts,
   execution: DeployExecution,
   released: Released,
-): Promise<string | undefined> {
-  // No signal: from here on there is no way back, and a cancel finds the new release live.
-  const toTheEnd = { patienceSeconds: REMOVAL_PATIENCE_SECONDS };
+  patience: Patience,
+): Promise<'removed' | 'in progress' | 'there was none'> {
   const balancer = await findOutput(ports.store, execution.id, 'load-balancer', stackOutput);
   const stacks = await ports.stacks.list(execution.deploymentId);
   const previous = stacks.filter(({ blueprint, name }) => blueprint === 'compute' && name !== released.stack);
   for (const { name } of previous) {
-    const instances = await ports.instances.list(name);
-    const ids = instances.map(({ id }) => id);
-    if (balancer) await ports.router.deregister(balancer.stack, otherColor(released.color), ids);
-    await ports.stacks.remove(name, toTheEnd);
+    const ids = (await ports.instances.list(name)).map(({ id }) => id);
+    const color = otherColor(released.color);
+    const drained =
+      balancer === undefined || (await ports.router.deregister(balancer.stack, color, ids, patience));
+    if (!drained || !(await ports.stacks.remove(name, patience))) return 'in progress';
   }
-  if (released.url === null) await removeUnusedBalancer(ports, stacks, toTheEnd);
-  return previous.length > 0
-    ? `release ${released.release} is live; the previous one is drained and removed`
-    : undefined;
+  if (released.url === null && !(await removeUnusedBalancer(ports, stacks, patience))) return 'in progress';
+  return previous.length > 0 ? 'removed' : 'there was none';
 }
 
-/** A service that became a worker has no use for a listener. */
+/** A service that became a worker has no use for a listener. Returns whether it is gone. */
 async function removeUnusedBalancer(
   ports: DeployerPorts,
   stacks: readonly Stack[],
   patience: Patience,
-): Promise<void> {
-  for (const { name, blueprint } of stacks) {
-    if (blueprint === 'load-balancer') await ports.stacks.remove(name, patience);
-  }
+): Promise<boolean> {
+  const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
+  return balancer === undefined || (await ports.stacks.remove(balancer.name, patience));
 }

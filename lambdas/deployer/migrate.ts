@@ -43,21 +43,23 @@ export async function migrate(
     }),
     output: migratedOutput,
     stillTrue: async () => true,
-    run: async () => {
+    run: async (digest) => {
       if (!command) return { finished: true, output: { ran: false }, summary: 'no migrations' };
-      await runOnce(ports, compute.stack, command, call);
+      const token = `${execution.id}-${digest.slice(0, 12)}`;
+      if (!(await runOnce(ports, compute.stack, command, { ...call, token }))) return { finished: false };
       return { finished: true, output: { ran: true }, summary: `ran ${commandText(command)}` };
     },
   });
   return { finished: result.finished };
 }
 
+/** Returns whether it has ended, and well. @throws {HiveMindError} InstanceNotFound, MigrationFailed */
 async function runOnce(
   ports: DeployerPorts,
   stack: string,
   command: Command,
-  call: AgentCall,
-): Promise<void> {
+  call: AgentCall & { readonly token: string },
+): Promise<boolean> {
   const [instance] = await ports.instances.list(stack);
   if (!instance) {
     throw new HiveMindError(
@@ -68,11 +70,13 @@ async function runOnce(
       },
     );
   }
-  const { exitCode, signal, logTail } = await ports.instances.run(instance.id, command, {
+  const ended = await ports.instances.run(instance.id, command, {
+    ...call,
     timeoutSeconds: MIGRATION_TIMEOUT_SECONDS,
-    signal: call.signal,
   });
-  if (exitCode === 0) return;
+  if (ended === undefined) return false;
+  const { exitCode, signal, logTail } = ended;
+  if (exitCode === 0) return true;
   const end = signal ? `was ended by ${signal}` : `exited with code ${exitCode}`;
   throw new HiveMindError('MigrationFailed', `the migration "${commandText(command)}" ${end}`, {
     hint: 'mend the migration and deploy again; the release was not started and the previous one still serves',

@@ -4,7 +4,7 @@ import type { TrafficRouter } from '../../src/ports/traffic-router.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 
 export interface DeployerPorts extends StagePorts {
-  readonly instances: InstanceCommands;
-  readonly router: TrafficRouter;
-  readonly stacks: StackEngine;
+  readonly instances: Omit<InstanceCommands, 'stop'>;
+  readonly router: Omit<TrafficRouter, 'probeRoute'>;
+  readonly stacks: Pick<StackEngine, 'list' | 'remove'>;
 }

@@ -45,15 +45,17 @@ export async function release(
       await ports.instances.start(instances.map(({ id }) => id));
       const balancer = isExposed(plan) ? loadBalancer?.stack : undefined;
       if (balancer) await ports.router.register(balancer, compute.color, targetsOf(instances));
-      await awaitStart({
+      const started = await awaitStart({
         ports,
         plan,
         settings: execution.settings,
         instances,
         balancer,
         color: compute.color,
+        startedAt: await startOfStage(ports, execution, call),
         call,
       });
+      if (!started) return { finished: false };
       if (balancer) await giveTraffic(ports, balancer, compute.color);
       return {
         finished: true,
@@ -67,6 +69,17 @@ export async function release(
     },
   });
   return { finished: result.finished };
+}
+
+/** Since when this start is waited for: a stage that is called again goes on with its time. */
+async function startOfStage(
+  { store, clock }: DeployerPorts,
+  { id }: DeployExecution,
+  call: AgentCall,
+): Promise<string> {
+  if (call.startedAt !== undefined) return call.startedAt;
+  const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'release');
+  return run?.startedAt ?? clock.now();
 }
 
 async function isServing(

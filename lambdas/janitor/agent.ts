@@ -21,6 +21,8 @@ export const janitor =
         return snapshot(ports, execution, call);
       case 'remove-compute':
         return removeStacks(ports, execution, call, 'compute');
+      case 'remove-monitoring':
+        return removeStacks(ports, execution, call, 'monitoring');
       case 'remove-database':
         return removeStacks(ports, execution, call, 'database');
       case 'remove-load-balancer':

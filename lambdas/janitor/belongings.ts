@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Deployment } from '../../src/domain/deployment.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
 import { sameSource } from '../../src/domain/source.ts';

@@ -4,7 +4,7 @@ import { type Execution, isPreview } from '../../src/domain/execution.ts';
 import { REMOVAL_ORDER, type Stack } from '../../src/domain/stack.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
-import { removeStack } from './removal.ts';
+import { removeStack, removeUnusedNetwork } from './removal.ts';
 
 /**
  * After a failed deploy: the previous release gets all traffic back and stays; without one, everything the deploy made is
@@ -19,14 +19,31 @@ export async function cleanUp(
   if (isPreview(execution) || !deployment) return { finished: true };
   const stacks = await ports.stacks.list(deployment.id);
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
-  const failures = await removeEach(ports, execution, leftovers(deployment, stacks), call);
+  const { failures, unfinished } = await removeEach(ports, execution, leftovers(deployment, stacks), call);
+  if (unfinished) return { finished: false };
+  if (!deployment.liveColor && !(await removeUnusedNetwork(ports, execution, call)))
+    return { finished: false };
   if (!deployment.liveColor) {
     await ports.secrets.removeAll(deployment.id);
     // What was verified is gone.
     await ports.store.putVerification(deployment.id, execution.id, []);
   }
   if (failures[0]) throw failures[0];
-  return { finished: true };
+  return { finished: !(await mayStillBeMade(ports, execution, deployment)) };
+}
+
+/** Step Functions forgets the task beside a failure without ending it: what it was about to make shows within this time. */
+const ABANDONED_TASK_SECONDS = 15;
+
+async function mayStillBeMade(
+  { store, clock }: JanitorPorts,
+  { id }: Execution,
+  { target }: Deployment,
+): Promise<boolean> {
+  if (target === 'local') return false;
+  const failure = (await store.findExecution(id))?.failure;
+  if (!failure) return false;
+  return Date.parse(clock.now()) - Date.parse(failure.at) < ABANDONED_TASK_SECONDS * 1000;
 }
 
 /** A stack that cannot be removed keeps none of the others. */
@@ -35,14 +52,17 @@ async function removeEach(
   execution: Execution,
   stacks: readonly Stack[],
   call: AgentCall,
-): Promise<readonly HiveMindError[]> {
+): Promise<{ readonly failures: readonly HiveMindError[]; readonly unfinished: boolean }> {
   const failures: HiveMindError[] = [];
   for (const stack of stacks) {
-    await removeStack(ports, execution, stack, call).catch((error: unknown) => {
+    try {
+      // What uses goes before what is used: the next one waits until this one is gone.
+      if (!(await removeStack(ports, execution, stack, call))) return { failures, unfinished: true };
+    } catch (error) {
       failures.push(asHiveMindError(error));
-    });
+    }
   }
-  return failures;
+  return { failures, unfinished: false };
 }
 
 async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stacks: readonly Stack[]) {

@@ -11,14 +11,14 @@ import type { TrafficRouter } from '../../src/ports/traffic-router.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 
 export interface JanitorPorts extends StagePorts {
-  readonly stacks: StackEngine;
-  readonly router: TrafficRouter;
-  readonly instances: InstanceCommands;
-  readonly snapshots: DatabaseSnapshots;
+  readonly stacks: Pick<StackEngine, 'list' | 'describe' | 'remove'>;
+  readonly router: Pick<TrafficRouter, 'deregister' | 'shift'>;
+  readonly instances: Pick<InstanceCommands, 'list'>;
+  readonly snapshots: Pick<DatabaseSnapshots, 'create'>;
   readonly inventory: ResourceInventory;
-  readonly secrets: Secrets;
-  readonly artifacts: ArtifactStore;
+  readonly secrets: Pick<Secrets, 'list' | 'removeAll'>;
+  readonly artifacts: Pick<ArtifactStore, 'find' | 'remove'>;
   readonly builder: Pick<Builder, 'forget'>;
-  readonly sources: SourceRepository;
-  readonly telemetry: Telemetry;
+  readonly sources: Pick<SourceRepository, 'forget'>;
+  readonly telemetry: Pick<Telemetry, 'log' | 'forget'>;
 }

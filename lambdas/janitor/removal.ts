@@ -1,5 +1,5 @@
 import type { DestroyExecution, Execution } from '../../src/domain/execution.ts';
-import type { BlueprintName, Stack } from '../../src/domain/stack.ts';
+import { type BlueprintName, type Stack, sharedNetworkName } from '../../src/domain/stack.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import { doneOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
@@ -8,6 +8,7 @@ import type { JanitorPorts } from './ports.ts';
 
 const STAGE_OF = {
   compute: 'remove-compute',
+  monitoring: 'remove-monitoring',
   database: 'remove-database',
   'load-balancer': 'remove-load-balancer',
   network: 'remove-network',
@@ -29,13 +30,35 @@ export async function removeStacks(
       const stacks = (await ports.stacks.list(execution.deploymentId)).filter(
         (stack) => stack.blueprint === blueprint,
       );
+      if (blueprint === 'network' && !(await removeUnusedNetwork(ports, execution, call)))
+        return { finished: false };
       if (blueprint === 'compute') await recordOffline(ports, execution.deploymentId);
-      for (const stack of stacks) await removeStack(ports, execution, stack, call);
+      for (const stack of stacks) {
+        if (!(await removeStack(ports, execution, stack, call))) return { finished: false };
+      }
       const names = stacks.map(({ name }) => name).join(', ');
       return { finished: true, output: {}, summary: names === '' ? 'there was none' : `removed ${names}` };
     },
   });
   return { finished: result.finished };
+}
+
+/**
+ * The network that the deployments of a stage share costs money, so it goes with the last of them. Returns false while it is
+ * being removed.
+ */
+export async function removeUnusedNetwork(
+  ports: JanitorPorts,
+  execution: Execution,
+  call: AgentCall,
+): Promise<boolean> {
+  const deployment = await ports.store.findDeployment(execution.deploymentId);
+  if (deployment?.target !== 'aws') return true;
+  const { id, stage } = deployment;
+  const others = await ports.store.listDeployments({ limit: Number.MAX_SAFE_INTEGER });
+  if (others.some((other) => other.id !== id && other.target === 'aws' && other.stage === stage)) return true;
+  const network = await ports.stacks.describe(sharedNetworkName(stage));
+  return network === undefined || (await removeStack(ports, execution, network, call));
 }
 
 /** First the record: a removal that is interrupted must not look like a service that runs. */
@@ -48,16 +71,17 @@ async function recordOffline(ports: JanitorPorts, deploymentId: string): Promise
   await ports.store.putVerification(deploymentId, '', []);
 }
 
-/** Drains what serves, then removes the stack and says so in the history. */
+/** Drains what serves, then removes the stack and says so in the history. Returns whether it is gone. */
 export async function removeStack(
   ports: JanitorPorts,
   execution: Execution,
   stack: Stack,
   call: AgentCall,
-): Promise<void> {
-  if (stack.blueprint === 'compute') await drain(ports, stack);
-  await ports.stacks.remove(stack.name, call);
+): Promise<boolean> {
+  if (stack.blueprint === 'compute' && !(await drain(ports, stack, call))) return false;
+  if (!(await ports.stacks.remove(stack.name, call))) return false;
   await recordRemoval(ports, execution, 'stack', stack.name, 'removed');
+  return true;
 }
 
 export async function recordRemoval(
@@ -77,15 +101,12 @@ export async function recordRemoval(
   });
 }
 
-async function drain(ports: JanitorPorts, stack: Stack): Promise<void> {
+async function drain(ports: JanitorPorts, stack: Stack, call: AgentCall): Promise<boolean> {
   const stacks = await ports.stacks.list(stack.deploymentId);
   const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
-  if (!balancer) return;
+  if (!balancer) return true;
   const instances = await ports.instances.list(stack.name);
   const color = stack.parameters['color'] === 'green' ? 'green' : 'blue';
-  await ports.router.deregister(
-    balancer.name,
-    color,
-    instances.map(({ id }) => id),
-  );
+  const ids = instances.map(({ id }) => id);
+  return ports.router.deregister(balancer.name, color, ids, call);
 }

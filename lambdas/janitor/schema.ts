@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
 export const janitorEvent = taskEvent.extend({
@@ -7,6 +7,7 @@ export const janitorEvent = taskEvent.extend({
     'plan-removal',
     'snapshot',
     'remove-compute',
+    'remove-monitoring',
     'remove-database',
     'remove-load-balancer',
     'remove-network',

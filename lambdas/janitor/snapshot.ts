@@ -26,7 +26,9 @@ export async function snapshot(
       }
       const locations: string[] = [];
       for (const { name } of databases) {
-        locations.push((await ports.snapshots.create(name, `${execution.id}-${name}`)).location);
+        const saved = await ports.snapshots.create(name, `${execution.id}-${name}`, call);
+        if (!saved) return { finished: false };
+        locations.push(saved.location);
       }
       return { finished: true, output: { locations }, summary: locations.join(', ') };
     },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
 /** `error` is what a Catch of Step Functions passes on. */

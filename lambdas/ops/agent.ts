@@ -1,7 +1,8 @@
+import type { Target } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { DeployExecution } from '../../src/domain/execution.ts';
 import { renderReport } from '../../src/domain/report.ts';
-import type { Telemetry } from '../../src/ports/telemetry.ts';
+import type { DeploymentMetrics, Telemetry } from '../../src/ports/telemetry.ts';
 import { observedOutput, releasedOutput } from '../../src/stages/outputs.ts';
 import { gatherReport, type ReportPorts } from '../../src/stages/report-facts.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
@@ -17,7 +18,7 @@ import { parseEvent } from '../../src/stages/task-event.ts';
 import { opsEvent } from './schema.ts';
 
 export interface OpsPorts extends StagePorts, ReportPorts {
-  readonly telemetry: Telemetry;
+  readonly telemetry: Pick<Telemetry, 'log' | 'read' | 'metrics'>;
 }
 
 /** Ops: makes sure that logs and metrics of the release arrive, and writes the report. */
@@ -49,11 +50,20 @@ async function observe(ports: OpsPorts, execution: DeployExecution, call: AgentC
       return {
         finished: true,
         output: { sources },
-        summary: `logs of ${sources.join(', ')}; metrics of ${measured.length} instances`,
+        summary: `logs of ${sources.join(', ')}; ${metricsText(execution.settings.target, metrics)}`,
       };
     },
   });
   return { finished: result.finished };
+}
+
+/** CloudWatch shows numbers minutes late: an instance that is known there and has none yet is no fault. */
+function metricsText(target: Target, { instances }: DeploymentMetrics): string {
+  const known = instances.length;
+  const measured = instances.filter(({ cpuPercent }) => cpuPercent !== null).length;
+  return target === 'local' || measured === known
+    ? `metrics of ${known} instances`
+    : `metrics of ${measured} of ${known} instances so far`;
 }
 
 const unmeasured = (instances: readonly string[]): HiveMindError =>

@@ -2,6 +2,7 @@ import { type Color, otherColor } from '../../src/domain/deployment.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import type { DeployExecution } from '../../src/domain/execution.ts';
 import type { Release } from '../../src/domain/release.ts';
+import { stackName } from '../../src/domain/stack.ts';
 import {
   analysedOutput,
   builtOutput,
@@ -16,9 +17,10 @@ import {
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
+import { stackFacts } from './facts.ts';
 import { isSettled, stackStands } from './infrastructure.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { computeParameters, type ReleaseFacts, type StackFacts, stackName } from './stacks.ts';
+import { computeParameters, type ReleaseFacts, type StackFacts, stackTags } from './stacks.ts';
 
 /** Creates the instances of a release in the colour that has no traffic. */
 export async function provisionCompute(
@@ -26,11 +28,11 @@ export async function provisionCompute(
   execution: DeployExecution,
   call: AgentCall,
 ): Promise<TaskAnswer> {
-  const { deploymentId, settings } = execution;
+  const { deploymentId } = execution;
   const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
   const { artifact } = await requireOutput(ports.store, execution.id, 'build', builtOutput);
   const database = await findOutput(ports.store, execution.id, 'database', stackOutput);
-  const facts: StackFacts = { deploymentId, plan, settings };
+  const facts = await stackFacts(ports, execution, plan);
   const wanted = { commit: source.commit, artifact, databaseSecret: database?.outputs['secret'] ?? null };
   const release = await releaseFor(ports, execution, facts, wanted);
   const parametersIn = (color: Color) =>
@@ -41,7 +43,7 @@ export async function provisionCompute(
     output: computeOutput,
     stillTrue: ({ stack, color }) => stackStands(ports.stacks, stack, parametersIn(color)),
     run: async (digest) => {
-      const color = await idleColor(ports, deploymentId);
+      const color = facts.liveColor ? otherColor(facts.liveColor) : 'blue';
       const name = stackName(deploymentId, 'compute', color);
       const token = `${execution.id}-${digest.slice(0, 12)}`;
       const request = {
@@ -49,6 +51,7 @@ export async function provisionCompute(
         blueprint: 'compute',
         deploymentId,
         parameters: parametersIn(color),
+        tags: stackTags(facts, execution.actor, { color, release: release.number }),
         token,
       } as const;
       const stack = await ports.stacks.deploy(request, call);
@@ -77,9 +80,4 @@ function releaseFor(
     configuration,
     createdAt: ports.clock.now(),
   });
-}
-
-async function idleColor(ports: ProvisionerPorts, deploymentId: string): Promise<Color> {
-  const deployment = await ports.store.findDeployment(deploymentId);
-  return deployment?.liveColor ? otherColor(deployment.liveColor) : 'blue';
 }

@@ -5,8 +5,9 @@ import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import { analysedOutput, type StackOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
+import { stackFacts } from './facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { type InfrastructureBlueprint, infrastructureParameters, stackName } from './stacks.ts';
+import { type InfrastructureBlueprint, infrastructureParameters, stackOf, stackTags } from './stacks.ts';
 
 /** Creates or changes one of the stacks that outlive a release. */
 export async function provisionInfrastructure(
@@ -15,10 +16,11 @@ export async function provisionInfrastructure(
   call: AgentCall,
   blueprint: InfrastructureBlueprint,
 ): Promise<TaskAnswer> {
-  const { deploymentId, settings } = execution;
   const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const name = stackName(deploymentId, blueprint);
-  const parameters = infrastructureParameters(blueprint, { deploymentId, plan, settings });
+  const facts = await stackFacts(ports, execution, plan);
+  const { name, deploymentId } = stackOf(blueprint, facts);
+  const parameters = infrastructureParameters(blueprint, facts);
+  const tags = stackTags(facts, execution.actor);
   const result = await runStage<StackOutput>(ports, execution, call, {
     stage: blueprint,
     inputs: async () => ({ name, parameters }),
@@ -26,7 +28,10 @@ export async function provisionInfrastructure(
     stillTrue: (output) => stackStands(ports.stacks, output.stack, parameters),
     run: async (digest) => {
       const token = `${execution.id}-${digest.slice(0, 12)}`;
-      const stack = await ports.stacks.deploy({ name, blueprint, deploymentId, parameters, token }, call);
+      const stack = await ports.stacks.deploy(
+        { name, blueprint, deploymentId, parameters, tags, token },
+        call,
+      );
       if (!isSettled(stack)) return { finished: false };
       return {
         finished: true,
@@ -40,7 +45,7 @@ export async function provisionInfrastructure(
 
 /** Whether a stack exists with exactly these parameters. */
 export async function stackStands(
-  stacks: StackEngine,
+  stacks: Pick<StackEngine, 'describe'>,
   name: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<boolean> {

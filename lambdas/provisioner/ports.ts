@@ -3,6 +3,6 @@ import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 
 export interface ProvisionerPorts extends StagePorts {
-  readonly stacks: StackEngine;
+  readonly stacks: Pick<StackEngine, 'preview' | 'deploy' | 'describe'>;
   readonly costs: Costs;
 }

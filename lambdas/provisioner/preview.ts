@@ -1,14 +1,17 @@
 import type { DeployExecution } from '../../src/domain/execution.ts';
+import { stackName } from '../../src/domain/stack.ts';
 import { analysedOutput, type Previewed, previewedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
+import { stackFacts } from './facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
 import {
   blueprintsFor,
   computeParameters,
   infrastructureParameters,
   type StackFacts,
-  stackName,
+  stackOf,
+  stackTags,
 } from './stacks.ts';
 
 /** What is not known before a build shows as this in a preview. */
@@ -20,9 +23,10 @@ export async function previewDeployment(
   execution: DeployExecution,
   call: AgentCall,
 ): Promise<TaskAnswer> {
-  const { deploymentId, settings } = execution;
+  const { settings } = execution;
   const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const facts: StackFacts = { deploymentId, plan, settings };
+  const facts = await stackFacts(ports, execution, plan);
+  const tags = stackTags(facts, execution.actor);
   const result = await runStage<Previewed>(ports, execution, call, {
     stage: 'preview',
     inputs: async () => ({ executionId: execution.id }),
@@ -32,11 +36,12 @@ export async function previewDeployment(
       const stacks = await Promise.all(
         stacksOf(facts, source.commit).map(async (stack) => ({
           ...stack,
-          changes: [...(await ports.stacks.preview({ ...stack, deploymentId, token: execution.id }))],
+          changes: [...(await ports.stacks.preview({ ...stack, tags, token: execution.id }))],
         })),
       );
       const costs = await ports.costs.estimate(settings.stage, blueprintsFor(plan));
-      const output = previewedOutput.parse({ stacks, costs });
+      const shown = stacks.map(({ deploymentId: _, ...stack }) => stack);
+      const output = previewedOutput.parse({ stacks: shown, costs });
       const changes = stacks.flatMap((stack) => stack.changes).filter(({ action }) => action !== 'none');
       return { finished: true, output, summary: `${stacks.length} stacks, ${changes.length} changes` };
     },
@@ -48,7 +53,7 @@ function stacksOf(facts: StackFacts, commit: string) {
   return blueprintsFor(facts.plan).map((blueprint) => {
     if (blueprint !== 'compute') {
       const parameters = infrastructureParameters(blueprint, facts);
-      return { name: stackName(facts.deploymentId, blueprint), blueprint, parameters };
+      return { ...stackOf(blueprint, facts), blueprint, parameters };
     }
     const parameters = computeParameters(facts, {
       color: 'blue',
@@ -59,6 +64,7 @@ function stacksOf(facts: StackFacts, commit: string) {
     });
     return {
       name: stackName(facts.deploymentId, blueprint, 'blue'),
+      deploymentId: facts.deploymentId,
       blueprint,
       parameters: { ...parameters, release: AFTER_BUILD },
     };

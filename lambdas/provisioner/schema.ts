@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BLUEPRINTS } from '../../src/domain/stack.ts';
 import { taskEvent } from '../../src/stages/task-event.ts';
 

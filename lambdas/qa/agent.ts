@@ -5,16 +5,11 @@ import { type Agent, openDeployExecution } from '../../src/stages/stage-context.
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { databaseCheck, processesCheck } from './backend-checks.ts';
 import type { QaPorts } from './ports.ts';
+import { releaseCheck } from './release-check.ts';
 import { qaEvent, type Verified, verifiedOutput } from './schema.ts';
 import { type Subject, subjectOf } from './subject.ts';
-import {
-  portCheck,
-  releaseCheck,
-  responseCheck,
-  tlsCheck,
-  trafficCheck,
-  webSocketCheck,
-} from './web-checks.ts';
+import { tlsCheck } from './tls-check.ts';
+import { portCheck, responseCheck, trafficCheck, webSocketCheck } from './web-checks.ts';
 
 /** QA: looks at the running release from outside, the way its users will. */
 export const qa =
@@ -29,7 +24,7 @@ export const qa =
         stack: subject.stack,
         release: subject.release,
         url: subject.url,
-        database: subject.databaseSecret,
+        database: subject.database?.secret ?? null,
         healthCheckPath: subject.healthCheckPath,
       }),
       output: verifiedOutput,
@@ -63,16 +58,13 @@ function webChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>
     trafficCheck(ports, web),
     portCheck(ports, web),
     ...(subject.webSocket ? [webSocketCheck(ports, web)] : []),
-    tlsCheck(web),
+    tlsCheck(ports, web),
   ];
 }
 
 function backendChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>[] {
-  const { databaseSecret } = subject;
-  return [
-    processesCheck(ports, subject),
-    ...(databaseSecret === null ? [] : [databaseCheck(ports, databaseSecret)]),
-  ];
+  const { database } = subject;
+  return [processesCheck(ports, subject), ...(database === null ? [] : [databaseCheck(ports, database)])];
 }
 
 /** Enough to trust a recorded verification again. */

@@ -5,6 +5,6 @@ import type { StagePorts } from '../../src/stages/stage-context.ts';
 
 export interface QaPorts extends StagePorts {
   readonly probe: Probe;
-  readonly router: TrafficRouter;
-  readonly instances: InstanceCommands;
+  readonly router: Pick<TrafficRouter, 'probeRoute' | 'health' | 'weights'>;
+  readonly instances: Pick<InstanceCommands, 'list'>;
 }

@@ -1,4 +1,5 @@
 import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { DatabaseSubject } from '../../src/ports/probe.ts';
 import { analysedOutput, releasedOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { findOutput, requireOutput } from '../../src/stages/stage-context.ts';
 import type { QaPorts } from './ports.ts';
@@ -13,8 +14,11 @@ export interface Subject {
   readonly commit: string;
   readonly healthCheckPath: string;
   readonly webSocket: boolean;
-  readonly databaseSecret: string | null;
+  readonly database: DatabaseSubject | null;
 }
+
+/** A release that is reached through a load balancer. */
+export type WebSubject = Subject & { readonly url: string; readonly balancer: string };
 
 export async function subjectOf(ports: QaPorts, execution: DeployExecution): Promise<Subject> {
   const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
@@ -26,6 +30,7 @@ export async function subjectOf(ports: QaPorts, execution: DeployExecution): Pro
   );
   const balancer = await findOutput(ports.store, execution.id, 'load-balancer', stackOutput);
   const database = await findOutput(ports.store, execution.id, 'database', stackOutput);
+  const secret = database?.outputs['secret'];
   return {
     url,
     color,
@@ -35,6 +40,6 @@ export async function subjectOf(ports: QaPorts, execution: DeployExecution): Pro
     commit: source.commit,
     healthCheckPath: plan.healthCheckPath.value,
     webSocket: plan.webSocket.value,
-    databaseSecret: database?.outputs['secret'] ?? null,
+    database: secret === undefined ? null : { secret, computeStack: stack },
   };
 }

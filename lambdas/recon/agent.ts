@@ -14,7 +14,7 @@ import { planFor } from './plan-builder.ts';
 import { reconEvent } from './schema.ts';
 
 export interface ReconPorts extends StagePorts {
-  readonly sources: SourceRepository;
+  readonly sources: Pick<SourceRepository, 'resolve' | 'open'>;
 }
 
 /** Changes when the same repository would give another plan. */
@@ -31,9 +31,8 @@ export const recon =
     const begun = await findOutput(ports.store, executionId, 'analyse', analysedOutput);
     let resolving: Promise<ResolvedSource> | undefined;
     const resolve = () => {
-      resolving ??= begun
-        ? Promise.resolve(begun.source)
-        : ports.sources.resolve(settings.source, call.signal);
+      const known = begun?.source ?? settings.published;
+      resolving ??= known ? Promise.resolve(known) : ports.sources.resolve(settings.source, call.signal);
       return resolving;
     };
     const result = await runStage<Analysed>(ports, execution, call, {

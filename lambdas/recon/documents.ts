@@ -1,5 +1,5 @@
 import { parse as parseTomlText } from 'smol-toml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { printable } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import { type Folder, lineAt } from './folder.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evidence } from '../../src/domain/plan.ts';
 import { maybeText, readHints, readManifest, textMap } from './documents.ts';
 import { type Folder, lineAt } from './folder.ts';

@@ -38,7 +38,7 @@ async function assess(ports: SheriffPorts, execution: DeployExecution, call: Age
     output: assessedOutput,
     stillTrue: async () => false,
     run: async () => {
-      const findings = judgeControls(await observeRepository(ports, analysed, call));
+      const findings = judgeControls(await observeRepository(ports, analysed, call), execution.settings);
       return {
         finished: true,
         output: assessedOutput.parse({ findings }),
@@ -63,7 +63,7 @@ async function harden(ports: SheriffPorts, execution: DeployExecution, call: Age
         observeRepository(ports, analysed, call),
         observeRuntime(ports, execution, compute.stack),
       ]);
-      const findings = judgeControls({ ...repository, ...runtime });
+      const findings = judgeControls({ ...repository, ...runtime }, execution.settings);
       return {
         finished: true,
         output: auditedOutput.parse({ findings }),

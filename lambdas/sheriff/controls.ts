@@ -1,24 +1,23 @@
+import { isLoopback } from '../../src/domain/loopback.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
 import type { CheckResult, ControlFinding } from '../../src/domain/verification.ts';
 import type { DependencyFinding } from '../../src/ports/security-scanner.ts';
 import type { ObservedFacts } from './facts.ts';
+import { INFRASTRUCTURE_CONTROLS } from './infrastructure-controls.ts';
+import {
+  type Control,
+  counted,
+  examples,
+  fail,
+  notApplicable,
+  pass,
+  type Setting,
+  type Verdict,
+  warn,
+} from './verdict.ts';
 
 /** Above this score a vulnerability needs a person's attention (requirement A12). */
 const ESCALATION_CVSS = 7;
-const SHOWN_EXAMPLES = 3;
-
-interface Verdict {
-  readonly result: CheckResult;
-  readonly evidence: string;
-  readonly mend: string | null;
-}
-
-interface Control {
-  readonly id: string;
-  readonly title: string;
-  /** Undefined when the fact was not observed. */
-  judge(facts: ObservedFacts): Verdict | undefined;
-}
 
 /** Every control in the order of a report. Ids are stable: reports and waivers refer to them. */
 export const CONTROLS: readonly Control[] = [
@@ -27,7 +26,7 @@ export const CONTROLS: readonly Control[] = [
   { id: 'HM-BLD-1', title: 'builds are isolated from the machine', judge: buildIsolation },
   { id: 'HM-NET-1', title: 'the load balancer is reached from this machine only', judge: listenerAddress },
   { id: 'HM-NET-2', title: 'the database is reached from this machine only', judge: databaseAddress },
-  { id: 'HM-TLS-1', title: 'traffic that leaves the machine is encrypted', judge: encryptedTraffic },
+  { id: 'HM-TLS-1', title: 'traffic of the users is encrypted', judge: encryptedTraffic },
   { id: 'HM-SEC-1', title: 'secret files are readable by their owner only', judge: secretFiles },
   { id: 'HM-SEC-2', title: 'no secret in process arguments', judge: processArguments },
   {
@@ -36,12 +35,13 @@ export const CONTROLS: readonly Control[] = [
     judge: inheritedCredentials,
   },
   { id: 'HM-RUN-1', title: 'the application does not run as root', judge: processUser },
+  ...INFRASTRUCTURE_CONTROLS,
 ];
 
 /** One finding for each control whose fact was observed. */
-export function judgeControls(facts: ObservedFacts): readonly ControlFinding[] {
+export function judgeControls(facts: ObservedFacts, setting: Setting): readonly ControlFinding[] {
   return CONTROLS.flatMap(({ id, title, judge }) => {
-    const verdict = judge(facts);
+    const verdict = judge(facts, setting);
     return verdict === undefined ? [] : [{ control: id, title, ...verdict }];
   });
 }
@@ -61,11 +61,6 @@ export function controlsSummary(findings: readonly ControlFinding[]): string {
     ...named('fail', 'failed'),
   ].join(', ')}`;
 }
-
-const pass = (evidence: string): Verdict => ({ result: 'pass', evidence, mend: null });
-const notApplicable = (evidence: string): Verdict => ({ result: 'not-applicable', evidence, mend: null });
-const warn = (evidence: string, mend: string): Verdict => ({ result: 'warn', evidence, mend });
-const fail = (evidence: string, mend: string): Verdict => ({ result: 'fail', evidence, mend });
 
 function secretsInRepository({ secretsInRepository: found }: ObservedFacts): Verdict | undefined {
   if (found === undefined) return undefined;
@@ -108,28 +103,37 @@ function buildIsolation({ isolation }: ObservedFacts): Verdict | undefined {
   if (isolation.sandboxed) return pass(isolation.how);
   return warn(
     isolation.how,
-    'deploy only repositories you trust on this machine, or let it run builds in bubblewrap (`hivemind doctor` says what is missing)',
+    'deploy only repositories you trust, or let it run builds in bubblewrap (`hivemind doctor` says what is missing)',
   );
 }
 
-function listenerAddress({ listener }: ObservedFacts): Verdict | undefined {
-  if (listener === undefined) return undefined;
+/** In an account the address is public by intent: HM-NET-4 looks at what else is open. */
+function listenerAddress({ listener }: ObservedFacts, { target }: Setting): Verdict | undefined {
+  if (listener === undefined || target === 'aws') return undefined;
   if (listener === null) return notApplicable('the application has no port');
   if (isLoopback(listener.host)) return pass(`it listens on ${listener.host}`);
   return fail(`it listens on ${listener.host}, which other machines may reach`, 'let it listen on 127.0.0.1');
 }
 
-function databaseAddress({ databaseHost }: ObservedFacts): Verdict | undefined {
-  if (databaseHost === undefined) return undefined;
+/** In an account the database has an address of its network: HM-RDS-1 and HM-RDS-3 look at who reaches it. */
+function databaseAddress({ databaseHost }: ObservedFacts, { target }: Setting): Verdict | undefined {
+  if (databaseHost === undefined || target === 'aws') return undefined;
   if (databaseHost === null) return notApplicable('the deployment has no database');
   if (isLoopback(databaseHost) || databaseHost.startsWith('/')) return pass(`it listens on ${databaseHost}`);
   return fail(`it listens on ${databaseHost}, which other machines may reach`, 'let it listen on 127.0.0.1');
 }
 
-function encryptedTraffic({ listener }: ObservedFacts): Verdict | undefined {
+function encryptedTraffic({ listener }: ObservedFacts, { target, stage }: Setting): Verdict | undefined {
   if (listener === undefined) return undefined;
   if (listener === null) return notApplicable('the application has no port');
   if (listener.tls) return pass('the listener speaks HTTPS');
+  if (target === 'aws') {
+    const judge = stage === 'production' ? fail : warn;
+    return judge(
+      `the listener has no certificate: plain HTTP on ${listener.host}`,
+      'deploy with the ARN of a certificate of Certificate Manager (`--certificate`)',
+    );
+  }
   if (isLoopback(listener.host)) return notApplicable('traffic does not leave this machine');
   return fail(
     `plain HTTP on ${listener.host}`,
@@ -173,19 +177,10 @@ function inheritedCredentials({ environmentNames }: ObservedFacts): Verdict | un
   );
 }
 
-function processUser({ runsAsRoot }: ObservedFacts): Verdict | undefined {
+function processUser({ runsAsRoot }: ObservedFacts, { target }: Setting): Verdict | undefined {
   if (runsAsRoot === undefined) return undefined;
   if (!runsAsRoot) return pass('its processes have no root rights');
-  return warn('its processes run as root', 'start `hivemind serve` as an ordinary user');
-}
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
-
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
-function examples(items: readonly string[]): string {
-  const rest = items.length - SHOWN_EXAMPLES;
-  return `${items.slice(0, SHOWN_EXAMPLES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return target === 'aws'
+    ? fail('its processes run as root', 'report this: it is a fault in HiveMind; then deploy again')
+    : warn('its processes run as root', 'start `hivemind serve` as an ordinary user');
 }

@@ -1,3 +1,4 @@
+import type { InfrastructureObservation } from '../../src/ports/infrastructure-inspection.ts';
 import type { AuditOutcome, SecretFinding } from '../../src/ports/security-scanner.ts';
 
 /**
@@ -20,4 +21,6 @@ export interface ObservedFacts {
   readonly environmentNames?:
     | { readonly present: readonly string[]; readonly intended: readonly string[] }
     | undefined;
+  /** How the resources are configured; not observed where the platform has none of its own. */
+  readonly infrastructure?: InfrastructureObservation | undefined;
 }

@@ -20,7 +20,7 @@ export async function observeRepository(
   return { secretsInRepository, audit, isolation };
 }
 
-/** What the stacks and the running processes show. */
+/** What the stacks, the resources and the running processes show. */
 export async function observeRuntime(
   ports: SheriffPorts,
   execution: DeployExecution,
@@ -32,14 +32,18 @@ export async function observeRuntime(
   const database = find(({ blueprint }) => blueprint === 'database');
   const compute = find(({ name }) => name === computeStack);
   const secrets = [compute?.parameters['environmentSecret'], compute?.parameters['databaseSecret']];
-  const seen = await ports.runtime.observe(
-    computeStack,
-    secrets.flatMap((secret) => (secret ? [secret] : [])),
-  );
+  const [seen, infrastructure] = await Promise.all([
+    ports.runtime.observe(
+      computeStack,
+      secrets.flatMap((secret) => (secret ? [secret] : [])),
+    ),
+    ports.infrastructure.observe(execution.deploymentId),
+  ]);
   const url = balancer?.outputs['url'];
   return {
     listener: url === undefined ? null : { host: new URL(url).hostname, tls: url.startsWith('https:') },
     databaseHost: database?.outputs['host'] ?? null,
+    infrastructure,
     ...(seen && {
       secretFileModes: seen.secretFileModes,
       processArgumentsHoldSecret: seen.processArgumentsHoldSecret,

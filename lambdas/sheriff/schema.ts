@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
 /** `assess` looks at the repository alone; `harden` also at what is running. */

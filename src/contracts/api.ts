@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { ENVIRONMENT_STAGES, TARGETS } from '../domain/deployment.ts';
+import * as z from 'zod';
+import { ENVIRONMENT_STAGES, NETWORK_SCOPES, TARGETS } from '../domain/deployment.ts';
 import { EVENT_TYPES } from '../domain/events.ts';
 import { EXECUTION_STATUSES, WORKFLOWS } from '../domain/execution.ts';
 import { LOG_SOURCES } from '../domain/log-line.ts';
@@ -17,6 +17,10 @@ const environmentValue = z
   .max(65_536)
   .regex(/^[^\0]*$/, 'holds a NUL character');
 
+const certificateArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:(acm|iam):[\w-]*:\d{12}:[\w+=,.@/-]{1,200}$/, 'not the ARN of a certificate');
+
 /** `POST /v1/deployments`. `source` is an absolute folder or a git URL with an optional `#ref`. */
 export const deployRequest = z.strictObject({
   source: z.string().min(1).max(4096),
@@ -28,6 +32,12 @@ export const deployRequest = z.strictObject({
   environment: z.record(environmentName, environmentValue).default({}),
   /** Port the service is reached on. */
   port: z.number().int().min(1).max(65_535).optional(),
+  /** AWS: whether it shares a network with the other deployments of its stage. */
+  network: z.enum(NETWORK_SCOPES).optional(),
+  /** AWS: of the HTTPS listener; without one it is plain HTTP. */
+  certificateArn: certificateArn.optional(),
+  /** AWS: traces of the application. */
+  xray: z.boolean().optional(),
   startTimeoutSeconds: z.number().int().min(1).max(300).default(60),
   whatIf: z.boolean().default(false),
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEPLOYMENT_STATUSES, ENVIRONMENT_STAGES, TARGETS } from '../domain/deployment.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { FAILURE_KINDS } from '../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Command, PACKAGE_MANAGERS, type Plan, RUNTIMES } from '../domain/plan.ts';
 
 const evidenceShape = z.strictObject({

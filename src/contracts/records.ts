@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   COLORS,
   DEPLOYMENT_STATUSES,
   type Deployment,
   ENVIRONMENT_STAGES,
+  NETWORK_SCOPES,
   type Source,
   TARGETS,
 } from '../domain/deployment.ts';
@@ -18,6 +19,14 @@ export const sourceRecord = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path: z.string(), workingTree: z.boolean() }),
   z.strictObject({ kind: z.literal('git'), url: z.string(), ref: z.string().optional() }),
 ]) satisfies z.ZodType<Source>;
+
+export const resolvedSourceRecord = z.strictObject({
+  repository: z.string(),
+  commit: z.string(),
+  tree: z.string(),
+  subject: z.string(),
+  warnings: z.array(z.string()),
+});
 
 export const deploymentRecord = z.strictObject({
   id: z.string(),
@@ -35,13 +44,18 @@ export const deploymentRecord = z.strictObject({
 }) satisfies z.ZodType<Deployment>;
 
 const deploySettings = z.strictObject({
+  target: z.enum(TARGETS).default('local'),
   source: sourceRecord,
+  published: resolvedSourceRecord.optional(),
   stage: z.enum(ENVIRONMENT_STAGES),
   whatIf: z.boolean(),
   description: z.string().optional(),
   listenerPort: z.number().int().optional(),
   environmentSecret: z.string().optional(),
   environmentNames: z.array(z.string()),
+  network: z.enum(NETWORK_SCOPES).optional(),
+  certificateArn: z.string().optional(),
+  xray: z.boolean().optional(),
   startTimeoutSeconds: z.number(),
 });
 const destroySettings = z.strictObject({ snapshot: z.boolean() });

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { HiveMindError } from './errors.ts';
 import type { Failure } from './failure.ts';
 
@@ -40,6 +40,22 @@ export const otherColor = (color: Color): Color => (color === 'blue' ? 'green' :
 export type Source =
   | { readonly kind: 'folder'; readonly path: string; readonly workingTree: boolean }
   | { readonly kind: 'git'; readonly url: string; readonly ref?: string | undefined };
+
+/** A source at one exact commit. `repository` is the platform's own key of the stored copy. */
+export interface ResolvedSource {
+  readonly repository: string;
+  readonly commit: string;
+  /** Id of the file tree: equal trees have equal ids, whatever the commit. */
+  readonly tree: string;
+  /** First line of the commit message, for people. */
+  readonly subject: string;
+  /** Things the operator should know, such as uncommitted changes that are left out. */
+  readonly warnings: readonly string[];
+}
+
+/** Whether deployments of one stage share a network, or a deployment gets one of its own. */
+export const NETWORK_SCOPES = ['shared', 'dedicated'] as const;
+export type NetworkScope = (typeof NETWORK_SCOPES)[number];
 
 /** One application in one environment. */
 export interface Deployment {
@@ -84,14 +100,24 @@ export function deploymentNameFrom(text: string): string | undefined {
 
 const ID_ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 
-/** `name` and six random characters, without look-alikes: about a billion ids a name. */
-export function newDeploymentId(name: string): string {
-  return `${name}-${shortId()}`;
+/**
+ * `name` and six characters that come from the execution which makes the deployment: about a billion ids a name, and an execution
+ * that begins twice makes one deployment.
+ */
+export function newDeploymentId(name: string, executionId: string): string {
+  return `${name}-${derivedId(executionId).slice(0, 6)}`;
 }
 
 /** Six random characters without look-alikes. */
 export const shortId = (): string =>
   Array.from({ length: 6 }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
+
+/** Twelve characters without look-alikes, always the same for one seed. */
+export const derivedId = (seed: string): string =>
+  Array.from(
+    createHash('sha256').update(seed).digest().subarray(0, 12),
+    (byte) => ID_ALPHABET[byte % ID_ALPHABET.length],
+  ).join('');
 
 /** Text for a terminal or a log line: control characters become visible escapes. */
 export const printable = (text: string): string =>

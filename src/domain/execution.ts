@@ -1,4 +1,4 @@
-import type { EnvironmentStage, Source } from './deployment.ts';
+import type { EnvironmentStage, NetworkScope, ResolvedSource, Source, Target } from './deployment.ts';
 import { HiveMindError } from './errors.ts';
 import type { Failure } from './failure.ts';
 
@@ -10,7 +10,10 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
 /** What the operator asked a deploy for; environment values are secrets and live behind `environmentSecret`. */
 export interface DeploySettings {
+  readonly target: Target;
   readonly source: Source;
+  /** The source as whoever asked has resolved and stored it already, because the platform cannot reach it: a folder. */
+  readonly published?: ResolvedSource | undefined;
   readonly stage: EnvironmentStage;
   readonly whatIf: boolean;
   /** What the application is and what matters, in the operator's words. */
@@ -20,6 +23,12 @@ export interface DeploySettings {
   /** Reference of the secret that holds the operator's environment variables, and their names. */
   readonly environmentSecret?: string | undefined;
   readonly environmentNames: readonly string[];
+  /** @default shared */
+  readonly network?: NetworkScope | undefined;
+  /** Certificate of the HTTPS listener; plain HTTP when absent. */
+  readonly certificateArn?: string | undefined;
+  /** Traces of the application and of the control plane. */
+  readonly xray?: boolean | undefined;
   /** How long an instance may take until it is healthy. */
   readonly startTimeoutSeconds: number;
 }

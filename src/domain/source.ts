@@ -58,7 +58,7 @@ export function couldRunProgram(address: string): boolean {
 }
 
 /** Where the code is, without how it is reached: `/path` or `host/path`. */
-function locationOf(source: Source): string {
+export function locationOf(source: Source): string {
   if (source.kind === 'folder') return source.path;
   if (source.url.startsWith('file:')) return fileURLToPath(source.url);
   const scp = SCP_LIKE.exec(source.url)?.groups;

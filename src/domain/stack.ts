@@ -1,6 +1,7 @@
+import type { Color, EnvironmentStage } from './deployment.ts';
 import type { FailureDetail } from './failure.ts';
 
-export const BLUEPRINTS = ['network', 'load-balancer', 'database', 'compute'] as const;
+export const BLUEPRINTS = ['network', 'load-balancer', 'database', 'monitoring', 'compute'] as const;
 export type BlueprintName = (typeof BLUEPRINTS)[number];
 
 /** CloudFormation's own words, so that both platforms read alike. */
@@ -37,4 +38,16 @@ export const isStackReady = (stack: Stack): boolean =>
   stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
 
 /** What uses goes before what is used. */
-export const REMOVAL_ORDER: readonly BlueprintName[] = ['compute', 'database', 'load-balancer', 'network'];
+export const REMOVAL_ORDER: readonly BlueprintName[] = [
+  'compute',
+  'monitoring',
+  'database',
+  'load-balancer',
+  'network',
+];
+
+export const stackName = (deploymentId: string, blueprint: BlueprintName, color?: Color): string =>
+  color ? `${deploymentId}-${blueprint}-${color}` : `${deploymentId}-${blueprint}`;
+
+/** The network that all deployments of a stage share where networks cost money. */
+export const sharedNetworkName = (stage: EnvironmentStage): string => `hivemind-network-${stage}`;

@@ -1,5 +1,5 @@
 import { findExecution } from '../stages/stage-context.ts';
-import type { OperationPorts } from './start-execution.ts';
+import type { OperationPorts } from './ports.ts';
 
 /**
  * Asks a running execution to stop; what it made is cleaned up. Does nothing when it has ended.

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ExecutionView, PreviewView, removedDocument } from '../contracts/api.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
@@ -46,7 +46,10 @@ export async function describePreview(store: DeploymentStore, id: string): Promi
 
 /** What a destroy removed and what it kept. @throws {HiveMindError} ExecutionNotFound, InvalidInput */
 export async function describeRemoval(
-  { store, snapshots }: { readonly store: DeploymentStore; readonly snapshots: DatabaseSnapshots },
+  {
+    store,
+    snapshots,
+  }: { readonly store: DeploymentStore; readonly snapshots: Pick<DatabaseSnapshots, 'list'> },
   id: string,
 ): Promise<z.output<typeof removedDocument>> {
   const { deploymentId } = await requireEnded(store, id);

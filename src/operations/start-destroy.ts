@@ -1,8 +1,9 @@
 import type { Started } from '../contracts/api.ts';
 import { shortId } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
+import type { OperationPorts } from './ports.ts';
 import { requireDeployment } from './require-deployment.ts';
-import { holdLock, type OperationPorts, startExecution } from './start-execution.ts';
+import { holdLock, recordExecution, startRecorded } from './start-execution.ts';
 
 /**
  * Starts the destroy workflow. `confirm` has to be the deployment's name, letter by letter.
@@ -31,7 +32,8 @@ export async function startDestroy(
     cancelRequested: false,
   } as const;
   const message = `destroy of ${deploymentName}, ${request.snapshot ? 'with' : 'without'} a snapshot of its database`;
-  await holdLock(ports, execution, () => startExecution(ports, execution, message));
+  await holdLock(ports, execution, () => recordExecution(ports, execution, message));
+  await startRecorded(ports, execution);
   return { executionId: execution.id, deploymentId, deploymentName };
 }
 

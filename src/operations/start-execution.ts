@@ -1,44 +1,38 @@
 import { HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { DeploymentStore } from '../ports/deployment-store.ts';
-import type { WorkflowRunner } from '../ports/workflow-runner.ts';
-
-/** Ports that every operation needs. */
-export interface OperationPorts {
-  readonly store: DeploymentStore;
-  readonly runner: WorkflowRunner;
-  readonly clock: Clock;
-}
+import type { JsonObject } from '../domain/json.ts';
+import type { OperationPorts, RecordPorts } from './ports.ts';
+import { settleNotStarted } from './settle-execution.ts';
 
 /** Long enough to start a workflow, which then renews the lock itself. */
-const START_LEASE_SECONDS = 30;
+const START_LEASE_SECONDS = 60;
 
 /**
- * Takes the deployment's lock for the execution and starts it; the workflow keeps the lock and gives it back at its end.
+ * Takes the deployment's lock for the execution; the workflow keeps the lock and gives it back at its end.
  * @throws {HiveMindError} DeploymentBusy: names who holds it
  */
-export async function holdLock(
-  ports: OperationPorts,
+export async function holdLock<T>(
+  ports: RecordPorts,
   execution: Execution,
-  start: () => Promise<void>,
-): Promise<void> {
+  record: () => Promise<T>,
+): Promise<T> {
   const { deploymentId, id } = execution;
   const held = await ports.store.acquireLock(deploymentId, id, START_LEASE_SECONDS);
   if (held) throw await deploymentBusy(ports, execution);
   try {
-    await start();
+    return await record();
   } catch (error) {
     await ports.store.releaseLock(deploymentId, id);
     throw error;
   }
 }
 
-/** Stores the execution, writes down who asked for it, and hands it to the workflow engine. */
-export async function startExecution(
-  ports: OperationPorts,
+/** Stores the execution and writes down who asked for it. */
+export async function recordExecution(
+  ports: RecordPorts,
   execution: Execution,
   message: string,
+  data: JsonObject = {},
 ): Promise<void> {
   await ports.store.createExecution(execution);
   await ports.store.appendEvent({
@@ -47,13 +41,22 @@ export async function startExecution(
     actor: execution.actor,
     type: 'execution.started',
     message,
-    data: { workflow: execution.workflow },
+    data: { workflow: execution.workflow, ...data },
   });
-  await ports.runner.start(execution.workflow, execution.id, execution.deploymentId);
+}
+
+/** Hands an execution on record to the workflow engine. One that it does not take has ended, and its lock is free. */
+export async function startRecorded(ports: OperationPorts, execution: Execution): Promise<void> {
+  try {
+    await ports.runner.start(execution.workflow, execution.id, execution.deploymentId);
+  } catch (error) {
+    await settleNotStarted(ports, execution, error);
+    throw error;
+  }
 }
 
 /** Who is changing the deployment of this execution, as an error. */
-export async function deploymentBusy(ports: OperationPorts, execution: Execution): Promise<HiveMindError> {
+export async function deploymentBusy(ports: RecordPorts, execution: Execution): Promise<HiveMindError> {
   const lock = await ports.store.findLock(execution.deploymentId);
   const holder = lock && (await ports.store.findExecution(lock.owner));
   const who = holder

@@ -34,7 +34,7 @@ export interface Builder {
    * Starts the build, or joins the one with the same token, and waits for its end up to `patienceSeconds`.
    * Its output streams to Telemetry as source `build`. Aborting `signal` ends the build and removes its workspace.
    * @throws {HiveMindError} InstallFailed, BuildFailed, BuildTimedOut, BuildOutputMissing, RuntimeNotAvailable, ToolMissing,
-   *   DiskFull, Cancelled
+   *   DiskFull, UnsafeRepository, SourceNotFound, QuotaExceeded, Cancelled
    */
   build(
     request: BuildRequest,

@@ -1,3 +1,5 @@
+import type { Patience } from './stack-engine.ts';
+
 export interface Snapshot {
   readonly id: string;
   readonly deploymentId: string;
@@ -9,7 +11,11 @@ export interface Snapshot {
 
 /** Copies of databases that outlive them. */
 export interface DatabaseSnapshots {
-  /** Idempotent by `token`. @throws {HiveMindError} SnapshotFailed, StackNotFound, DiskFull */
-  create(databaseStack: string, token: string): Promise<Snapshot>;
+  /**
+   * Idempotent by `token`.
+   * @returns undefined when the copy is still being made after patience has run out: call again
+   * @throws {HiveMindError} SnapshotFailed, StackNotFound, DiskFull
+   */
+  create(databaseStack: string, token: string, patience: Patience): Promise<Snapshot | undefined>;
   list(deploymentId: string): Promise<readonly Snapshot[]>;
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../domain/plan.ts';
+import type { Patience } from './stack-engine.ts';
 
 export interface Instance {
   readonly id: string;
@@ -18,6 +19,8 @@ export interface Instance {
     readonly signal: string | null;
     readonly at: string;
   } | null;
+  /** Why the state is what the platform says and not what the instance says itself; absent when it has confirmed it. */
+  readonly unconfirmed?: string;
 }
 
 export interface CommandResult {
@@ -35,13 +38,15 @@ export interface InstanceCommands {
   stop(instanceIds: readonly string[]): Promise<void>;
   /**
    * Runs a command of the application once in an instance's folder with the application's environment.
-   * Its output goes to Telemetry. @throws {HiveMindError} InstanceNotFound, StageTimedOut, Cancelled
+   * Its output goes to Telemetry. Two calls with the same token are one run.
+   * @returns undefined when it still runs after patience has run out: call again
+   * @throws {HiveMindError} InstanceNotFound, StageTimedOut, Cancelled
    */
   run(
     instanceId: string,
     command: Command,
-    options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
-  ): Promise<CommandResult>;
+    options: Patience & { readonly token: string; readonly timeoutSeconds: number },
+  ): Promise<CommandResult | undefined>;
   /** Resolves with the first of these instances that exits, or undefined after `patienceSeconds`. An exit that already happened counts. */
   firstExit(
     instanceIds: readonly string[],

@@ -1,16 +1,6 @@
-import type { Source } from '../domain/deployment.ts';
+import type { ResolvedSource, Source } from '../domain/deployment.ts';
 
-/** A source at one exact commit. `repository` is the adapter's own key of the stored copy. */
-export interface ResolvedSource {
-  readonly repository: string;
-  readonly commit: string;
-  /** Id of the file tree: equal trees have equal ids, whatever the commit. */
-  readonly tree: string;
-  /** First line of the commit message, for people. */
-  readonly subject: string;
-  /** Things the operator should know, such as uncommitted changes that are left out. */
-  readonly warnings: readonly string[];
-}
+export type { ResolvedSource };
 
 export interface TreeEntry {
   /** Relative to the root, with forward slashes. */
@@ -31,7 +21,7 @@ export interface SourceRepository {
   /**
    * Fetches the source and fixes the commit.
    * @throws {HiveMindError} UnsafeSource, SourceNotFound, NotARepository, EmptyRepository, RefNotFound,
-   *   SourceAccessDenied, SourceUnreachable, RepositoryTooLarge, ToolMissing, Cancelled
+   *   SourceAccessDenied, SourceUnreachable, RepositoryTooLarge, UnsafeRepository, UnsupportedSource, ToolMissing, Cancelled
    */
   resolve(source: Source, signal?: AbortSignal): Promise<ResolvedSource>;
   /** @throws {HiveMindError} UnsafeRepository; SourceNotFound: the stored copy is gone */

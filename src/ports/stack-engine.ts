@@ -5,6 +5,8 @@ export interface StackRequest {
   readonly blueprint: BlueprintName;
   readonly deploymentId: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the stack and all it makes is found and billed by: `stage`, `owner`, `color`, `release`. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Two calls with the same token are one change. */
   readonly token: string;
 }
@@ -25,7 +27,11 @@ export interface StackEngine {
    */
   deploy(request: StackRequest, patience: Patience): Promise<Stack>;
   describe(name: string): Promise<Stack | undefined>;
-  /** Removes the stack and all it made; succeeds when it is not there. @throws {HiveMindError} StackFailed */
-  remove(name: string, patience: Patience): Promise<void>;
+  /**
+   * Removes the stack and all it made; succeeds when it is not there.
+   * @returns whether it is gone; false when the removal goes on after patience has run out: call again
+   * @throws {HiveMindError} StackFailed
+   */
+  remove(name: string, patience: Patience): Promise<boolean>;
   list(deploymentId: string): Promise<readonly Stack[]>;
 }

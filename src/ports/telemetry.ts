@@ -34,6 +34,8 @@ export interface DeploymentMetrics {
 export interface Telemetry {
   /** Never throws: losing a log line must not fail the work. */
   log(deploymentId: string, line: LogLine): void;
+  /** Resolves when every line that was logged is stored, or is known to be lost. */
+  flush(): Promise<void>;
   read(query: LogQuery): Promise<readonly LogLine[]>;
   /** The lines of `read`, then new ones as they come, until `signal` aborts. */
   follow(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;

@@ -1,4 +1,5 @@
 import type { Color } from '../domain/deployment.ts';
+import type { Patience } from './stack-engine.ts';
 
 /** Something that answers requests: an instance and the port it listens on. */
 export interface TargetAddress {
@@ -29,9 +30,16 @@ export interface TrafficRouter {
   register(loadBalancer: string, color: Color, targets: readonly TargetAddress[]): Promise<void>;
   /**
    * Takes targets out: they get no new requests, and those in flight may finish within the deregistration delay.
-   * Resolves when they are drained. Unknown targets are ignored. @throws {HiveMindError} TargetGroupNotFound
+   * Unknown targets are ignored.
+   * @returns whether they are drained; false when they are still draining after patience has run out: call again
+   * @throws {HiveMindError} TargetGroupNotFound
    */
-  deregister(loadBalancer: string, color: Color, targetIds: readonly string[]): Promise<void>;
+  deregister(
+    loadBalancer: string,
+    color: Color,
+    targetIds: readonly string[],
+    patience: Patience,
+  ): Promise<boolean>;
   /** @throws {HiveMindError} TargetGroupNotFound */
   health(loadBalancer: string, color: Color): Promise<readonly TargetHealth[]>;
   /**
@@ -47,13 +55,13 @@ export interface TrafficRouter {
   /** Idempotent; read back with `weights`. @throws {HiveMindError} TargetGroupNotFound, InvalidInput */
   shift(loadBalancer: string, weights: Weights): Promise<void>;
   weights(loadBalancer: string): Promise<Weights>;
-  /** Address and header that reach one colour whatever the weights are; the answer then names the target that gave it. */
+  /** Address and header that reach one colour whatever the weights are. */
   probeRoute(loadBalancer: string, color: Color): Promise<ProbeRoute>;
 }
 
 export interface ProbeRoute {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Response header that carries the id of the answering target. */
-  readonly targetHeader: string;
+  /** Response header that carries the id of the answering target; null where the load balancer does not name it. */
+  readonly targetHeader: string | null;
 }

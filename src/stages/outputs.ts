@@ -1,18 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingShape, previewShape } from '../contracts/api.ts';
 import { checkShape } from '../contracts/deployment.ts';
 import { planShape } from '../contracts/plan.ts';
+import { resolvedSourceRecord } from '../contracts/records.ts';
 import { COLORS } from '../domain/deployment.ts';
 
 /** What the stages hand to each other through the store. */
 export const analysedOutput = z.strictObject({
-  source: z.strictObject({
-    repository: z.string(),
-    commit: z.string(),
-    tree: z.string(),
-    subject: z.string(),
-    warnings: z.array(z.string()),
-  }),
+  source: resolvedSourceRecord,
   plan: planShape,
   confidence: z.number(),
 });

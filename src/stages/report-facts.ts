@@ -11,7 +11,7 @@ import { analysedOutput } from './outputs.ts';
 export interface ReportPorts {
   readonly store: DeploymentStore;
   readonly clock: Clock;
-  readonly stacks: StackEngine;
+  readonly stacks: Pick<StackEngine, 'list'>;
   readonly costs: Costs;
 }
 

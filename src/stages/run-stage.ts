@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { digestOf } from '../domain/digest.ts';
 import { asHiveMindError, HiveMindError } from '../domain/errors.ts';
 import type { EventType } from '../domain/events.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HiveMindError } from '../domain/errors.ts';
 import {
   type DeployExecution,
@@ -15,6 +15,11 @@ import type { Telemetry } from '../ports/telemetry.ts';
 export interface AgentCall {
   /** How long an agent may wait for work in progress before it answers that it is not finished. */
   readonly patienceSeconds: number;
+  /**
+   * When the caller began to wait for this task's work, if it waits for all of it in one call. Absent where a workflow
+   * calls again and again: the time is then that of the stage.
+   */
+  readonly startedAt?: string | undefined;
   /** Aborted when the execution is cancelled or the task has run out of time. */
   readonly signal: AbortSignal;
 }

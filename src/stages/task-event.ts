@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError } from '../domain/errors.ts';
 
 /** Every task's event carries the execution; what else it carries is the agent's own schema. */

@@ -40,6 +40,9 @@ async function write(file: string, text: string) {
   await writeFile(file, text);
 }
 
+/** As a package that is installed. */
+const SDK = 'node_modules/@aws-sdk/client-s3/index.ts';
+
 describe('direction of imports', () => {
   test('holds in this project', async () => {
     expect(await violations(ROOT)).toEqual([]);
@@ -61,6 +64,15 @@ describe('direction of imports', () => {
     ['apps/cli/main.ts', 'src/adapters/local/clock.ts', 'only-the-composition-root-wires'],
     ['apps/api/app.ts', 'lambdas/recon/agent.ts', 'only-the-composition-root-wires'],
     ['apps/cli/main.ts', 'apps/api/app.ts', 'clients-are-apart'],
+    ['apps/cli/main.ts', 'apps/api/serve.ts', 'entries-are-loaded-when-asked'],
+    ['apps/cli/main.ts', 'apps/api/aws-control-plane.ts', 'entries-are-loaded-when-asked'],
+    ['lambdas/recon/agent.ts', SDK, 'agents-have-no-sdk'],
+    ['src/operations/start.ts', SDK, 'sdk-stays-in-adapters'],
+    ['src/adapters/local/clock.ts', SDK, 'sdk-stays-in-adapters'],
+    ['apps/api/app.ts', SDK, 'sdk-stays-in-adapters'],
+    ['lambdas/conductor/conductor.ts', 'src/adapters/aws/clock.ts', 'conductor-knows-operations'],
+    ['lambdas/recon/handler.ts', 'src/adapters/local/clock.ts', 'handlers-know-aws'],
+    ['lambdas/recon/handler.ts', 'src/operations/start.ts', 'handlers-know-aws'],
   ])('refuses %s importing %s', async (from, to, rule) => {
     expect(await violations(await treeWith(from, to))).toEqual([`${rule}: ${from} -> ${to}`]);
   });
@@ -70,6 +82,12 @@ describe('direction of imports', () => {
     ['apps/api/local-platform.ts', 'lambdas/recon/agent.ts'],
     ['apps/cli/main.ts', 'src/contracts/api.ts'],
     ['src/adapters/local/clock.ts', 'src/ports/clock.ts'],
+    ['apps/api/aws-control-plane.ts', 'src/adapters/aws/clock.ts'],
+    ['apps/api/aws-doctor.ts', SDK],
+    ['src/adapters/aws/store.ts', SDK],
+    ['lambdas/conductor/conductor.ts', 'src/operations/start.ts'],
+    ['lambdas/recon/handler.ts', 'src/adapters/aws/clock.ts'],
+    ['lambdas/recon/handler.ts', SDK],
   ])('allows %s importing %s', async (from, to) => {
     expect(await violations(await treeWith(from, to))).toEqual([]);
   });

@@ -13,14 +13,18 @@ async function sourceFiles(folder: string): Promise<string[]> {
 }
 
 describe('layout', () => {
-  test('has a local adapter for every port', async () => {
+  test.each(['local', 'aws'])('has an adapter for every port on %s', async (platform) => {
     const ports = await list('src/ports/');
-    const adapters = await list('src/adapters/local/');
+    const adapters = [
+      ...(await list(`src/adapters/${platform}/`)),
+      ...(await list('src/adapters/anywhere/')),
+    ];
     expect(ports.filter((name) => !adapters.includes(name))).toEqual([]);
   });
 
   test('has an agent and a schema for every agent', async () => {
-    expect((await list('lambdas/')).sort()).toEqual([...AGENTS].sort());
+    // The conductor is no agent: it takes orders and puts the ends of workflows on record.
+    expect((await list('lambdas/')).sort()).toEqual([...AGENTS, 'conductor'].sort());
     for (const agent of AGENTS) {
       expect(await list(`lambdas/${agent}/`)).toEqual(expect.arrayContaining(['agent.ts', 'schema.ts']));
     }

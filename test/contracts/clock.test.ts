@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { localClock } from '../../src/adapters/local/clock.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { stillClock } from '../fixtures/still-clock.ts';
 import { clockContract } from './clock.contract.ts';
 
-describe('local clock', () => {
-  clockContract(localClock);
+describe('system clock', () => {
+  clockContract(systemClock);
 
   test('sleeps and wakes by itself', async () => {
-    await expect(localClock.sleep(1)).resolves.toBeUndefined();
+    await expect(systemClock.sleep(1)).resolves.toBeUndefined();
   });
 });
 

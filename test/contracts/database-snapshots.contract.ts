@@ -8,19 +8,23 @@ export interface SnapshotsUnderTest {
   readonly deploymentId: string;
 }
 
+const patience = { patienceSeconds: 30 };
+
 /** What every adapter of the DatabaseSnapshots port does. */
 export function databaseSnapshotsContract(make: () => Promise<SnapshotsUnderTest>): void {
   test('creates one snapshot for each token', async () => {
     const { snapshots, databaseStack, deploymentId } = await make();
 
-    const [first, again] = await Promise.all([
-      snapshots.create(databaseStack, 'token-1'),
-      snapshots.create(databaseStack, 'token-1'),
-    ]);
-    const second = await snapshots.create(databaseStack, 'token-2');
+    const create = async (token: string) => {
+      const snapshot = await snapshots.create(databaseStack, token, patience);
+      if (!snapshot) throw new Error(`the snapshot ${token} is still being made`);
+      return snapshot;
+    };
+    const [first, again] = await Promise.all([create('token-1'), create('token-1')]);
+    const second = await create('token-2');
 
     expect(again).toEqual(first);
-    expect(await snapshots.create(databaseStack, 'token-1')).toEqual(first);
+    expect(await create('token-1')).toEqual(first);
     expect(second.id).not.toBe(first.id);
     expect(await snapshots.list(deploymentId)).toEqual([first, second]);
     expect(await snapshots.list('another-abc234')).toEqual([]);
@@ -32,7 +36,7 @@ export function databaseSnapshotsContract(make: () => Promise<SnapshotsUnderTest
   test('fails with StackNotFound for an unknown database', async () => {
     const { snapshots, deploymentId } = await make();
 
-    await expect(snapshots.create('no-such-database', 'token-1')).rejects.toMatchObject({
+    await expect(snapshots.create('no-such-database', 'token-1', patience)).rejects.toMatchObject({
       name: 'StackNotFound',
     });
     expect(await snapshots.list(deploymentId)).toEqual([]);

@@ -28,6 +28,7 @@ export const anExecution = (change: Partial<DeployExecution> = {}): DeployExecut
   workflow: 'deploy',
   status: 'RUNNING',
   settings: {
+    target: 'local',
     source: { kind: 'folder', path: '/srv/shop', workingTree: false },
     stage: 'production',
     whatIf: false,

@@ -12,7 +12,13 @@ export interface InstanceCommandsHarness {
   makeStack(program: SampleProgram, count: number): Promise<string>;
   /** The program as a command. */
   command(program: SampleProgram): Command;
+  /** Whether the server of an instance answers. */
+  answers(instance: Instance): Promise<boolean>;
+  /** What the instances and their commands printed. */
+  printed(): readonly string[];
 }
+
+const patience = { patienceSeconds: 20 };
 
 /** What every adapter of InstanceCommands does. */
 export function instanceCommandsContract(makeHarness: () => Promise<InstanceCommandsHarness>): void {
@@ -28,18 +34,13 @@ export function instanceCommandsContract(makeHarness: () => Promise<InstanceComm
     return { ...harness, stack, ids, id: ids[0] ?? '', instance };
   }
 
-  const answers = async ({ host, port }: Instance): Promise<boolean> => {
-    const answer = await fetch(`http://${host}:${port}`).catch(() => undefined);
-    return answer?.ok ?? false;
-  };
-
   describe('list', () => {
     test('shows new instances as stopped', async () => {
       const { commands, stack } = await stackOf('serve', 2);
       const [first, second] = await commands.list(stack);
       expect(first).toMatchObject({ stack, state: 'stopped', restarts: 0, lastExit: null, exposed: true });
       expect(first?.id).not.toBe(second?.id);
-      expect(first?.port).not.toBe(second?.port);
+      expect(`${first?.host}:${first?.port}`).not.toBe(`${second?.host}:${second?.port}`);
     });
 
     test('is empty for an unknown stack', async () => {
@@ -50,14 +51,14 @@ export function instanceCommandsContract(makeHarness: () => Promise<InstanceComm
 
   describe('start and stop', () => {
     test('start what answers on its port', async () => {
-      const { commands, ids, instance } = await stackOf('serve');
+      const { commands, ids, instance, answers } = await stackOf('serve');
       await commands.start(ids);
       await waitFor(async () => answers(await instance()));
       expect(await instance()).toMatchObject({ state: 'running' });
     });
 
     test('stop it so that the port is free', async () => {
-      const { commands, ids, instance } = await stackOf('serve');
+      const { commands, ids, instance, answers } = await stackOf('serve');
       await commands.start(ids);
       await waitFor(async () => answers(await instance()));
       await commands.stop(ids);
@@ -85,28 +86,65 @@ export function instanceCommandsContract(makeHarness: () => Promise<InstanceComm
   describe('run', () => {
     test('returns the exit code and the output', async () => {
       const { commands, id, command } = await stackOf('wait');
-      const result = await commands.run(id, command('fail'), { timeoutSeconds: 20 });
+      const result = await commands.run(id, command('fail'), { ...patience, token: 'a', timeoutSeconds: 20 });
       expect(result).toMatchObject({ exitCode: 3, signal: null });
-      expect([...result.logTail].sort()).toEqual(['Error: no luck', 'starting']);
+      expect([...(result?.logTail ?? [])].sort()).toEqual(['Error: no luck', 'starting']);
+    });
+
+    test('is one run for each token', async () => {
+      const { commands, id, command, printed } = await stackOf('wait');
+      const call = (token: string) =>
+        commands.run(id, command('fail'), { ...patience, token, timeoutSeconds: 20 });
+      const runs = () => printed().filter((text) => text === 'Error: no luck').length;
+      const first = await call('a');
+      expect(await call('a')).toEqual(first);
+      expect(runs()).toBe(1);
+      expect(await call('b')).toMatchObject({ exitCode: 3 });
+      expect(runs()).toBe(2);
+    });
+
+    test('is still there when patience has run out before', async () => {
+      const { commands, id, command } = await stackOf('wait');
+      const abort = new AbortController();
+      const call = (patienceSeconds: number) =>
+        commands.run(id, command('wait'), {
+          token: 'a',
+          timeoutSeconds: 20,
+          patienceSeconds,
+          signal: abort.signal,
+        });
+      expect(await call(0)).toBeUndefined();
+      expect(await call(0.01)).toBeUndefined();
+      abort.abort();
+      await expect(call(20)).rejects.toMatchObject({ code: 'Cancelled' });
     });
 
     test('fails with StageTimedOut for an endless command', async () => {
       const { commands, id, command } = await stackOf('wait');
-      const run = commands.run(id, command('wait'), { timeoutSeconds: 0.5 });
+      const run = commands.run(id, command('wait'), { ...patience, token: 'a', timeoutSeconds: 0.5 });
       await expect(run).rejects.toMatchObject({ code: 'StageTimedOut' });
     });
 
     test('fails with Cancelled when aborted', async () => {
       const { commands, id, command } = await stackOf('wait');
       const abort = new AbortController();
-      const run = commands.run(id, command('wait'), { timeoutSeconds: 20, signal: abort.signal });
+      const run = commands.run(id, command('wait'), {
+        ...patience,
+        token: 'a',
+        timeoutSeconds: 20,
+        signal: abort.signal,
+      });
       abort.abort();
       await expect(run).rejects.toMatchObject({ code: 'Cancelled' });
     });
 
     test('fails with InstanceNotFound for an unknown id', async () => {
       const { commands, command } = await stackOf('wait');
-      const run = commands.run('i-0000000000', command('fail'), { timeoutSeconds: 20 });
+      const run = commands.run('i-0000000000', command('fail'), {
+        ...patience,
+        token: 'a',
+        timeoutSeconds: 20,
+      });
       await expect(run).rejects.toMatchObject({ code: 'InstanceNotFound' });
     });
   });
@@ -151,7 +189,7 @@ export function instanceCommandsContract(makeHarness: () => Promise<InstanceComm
     });
 
     test('sees listening ports or nothing', async () => {
-      const { commands, ids, id, instance } = await stackOf('serve');
+      const { commands, ids, id, instance, answers } = await stackOf('serve');
       expect(await commands.listeningPorts(id)).toEqual([]);
       await commands.start(ids);
       await waitFor(async () => answers(await instance()));

@@ -11,7 +11,7 @@ const FILES: Readonly<Record<SampleProgram, string>> = {
 
 describe('local instance commands', () =>
   instanceCommandsContract(async () => {
-    const { supervisor } = await supervision();
+    const { supervisor, lines } = await supervision();
     return {
       commands: localInstanceCommands(supervisor),
       makeStack: async (name, count) => {
@@ -19,5 +19,10 @@ describe('local instance commands', () =>
         return 'stack';
       },
       command: (name) => program(FILES[name]),
+      answers: async ({ host, port }) => {
+        const answer = await fetch(`http://${host}:${port}`).catch(() => undefined);
+        return answer?.ok ?? false;
+      },
+      printed: () => lines.map(({ text }) => text),
     };
   }));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import {
   type AddressInfo,
   createServer as createTcpServer,
@@ -9,6 +10,7 @@ import {
 import { afterEach, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import type { Probe } from '../../src/ports/probe.ts';
+import { selfSigned } from '../fixtures/self-signed.ts';
 
 const servers: (Server | TcpServer)[] = [];
 const sockets = new Set<Socket>();
@@ -162,9 +164,42 @@ export function probeContract(make: () => Probe): void {
     });
   });
 
-  test('fails with SecretNotFound for an unknown secret', async () => {
-    await expect(make().sql('secret:none/database@00', timeoutMilliseconds)).rejects.toMatchObject({
-      name: 'SecretNotFound',
+  test('reads a certificate that nobody should trust', async () => {
+    const { key, cert } = selfSigned();
+    const port = await listen(createHttpsServer({ key, cert }, (_, response) => response.end('hello')));
+
+    const outcome = await make().tls('127.0.0.1', port, timeoutMilliseconds);
+
+    expect(outcome).toMatchObject({
+      reached: true,
+      answer: {
+        protocol: 'TLSv1.3',
+        subject: 'shop.test',
+        authorized: false,
+        reason: 'it is signed by itself',
+      },
+    });
+    const validTo = outcome.reached ? Date.parse(outcome.answer.validTo) : 0;
+    expect(Math.round((validTo - Date.now()) / 86_400_000)).toBe(30);
+    const page = await make().http({ url: `https://127.0.0.1:${port}/`, timeoutMilliseconds });
+    expect(page).toMatchObject({ reached: true, answer: { status: 200, body: 'hello' } });
+  });
+
+  test('finds no certificate where nobody speaks TLS', async () => {
+    const silent = await listen(createTcpServer((socket) => socket.resume()));
+    const plain = Number(new URL(await serve((_, response) => response.end())).port);
+
+    expect(await make().tls('127.0.0.1', silent, short)).toMatchObject({
+      reached: false,
+      reason: 'no answer within 0.1 s',
+    });
+    expect(await make().tls('127.0.0.1', plain, timeoutMilliseconds)).toMatchObject({
+      reached: false,
+      reason: 'the server does not speak TLS',
+    });
+    expect(await make().tls('127.0.0.1', await closedPort(), timeoutMilliseconds)).toMatchObject({
+      reached: false,
+      reason: 'connection refused',
     });
   });
 }

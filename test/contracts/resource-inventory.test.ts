@@ -21,7 +21,7 @@ async function openLocal(): Promise<InventoryUnderTest> {
       const name = `${deploymentId}-compute-blue`;
       const parameters = { artifact: 'files', processes: JSON.stringify(processes) };
       await local.stacks.deploy(
-        { name, blueprint: 'compute', deploymentId, parameters, token: name },
+        { name, blueprint: 'compute', deploymentId, parameters, tags: {}, token: name },
         patience,
       );
       await local.supervisor.start((await local.supervisor.list(name)).map(({ id }) => id));

@@ -1,20 +1,21 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { HiveMindError } from '../../src/domain/errors.ts';
+import type { FailureDetail } from '../../src/domain/failure.ts';
 import type { StackEngine, StackRequest } from '../../src/ports/stack-engine.ts';
 
 export interface EngineUnderTest {
   readonly engine: StackEngine;
-  /** Makes the next creation or change of a network stack fail with this error. */
-  readonly failNext: (error: HiveMindError) => void;
+  /** Makes the next creation or change of a network stack fail; returns how the failure is told. */
+  readonly failNext: () => Partial<FailureDetail>;
   /** Holds the next creation until the returned function is called. */
   readonly holdNext: () => () => void;
 }
 
 const request: StackRequest = {
-  name: 'shop-network',
+  name: 'shop-abc234-network',
   blueprint: 'network',
   deploymentId: 'shop-abc234',
   parameters: { size: 'small' },
+  tags: { stage: 'stage-1', owner: 'someone@example' },
   token: 'one',
 };
 const patience = { patienceSeconds: 30 };
@@ -36,7 +37,7 @@ export function stackEngineContract(open: () => Promise<EngineUnderTest>): void 
         parameters: { size: 'small' },
         failure: null,
       });
-      expect(await engine.describe('shop-network')).toEqual(stack);
+      expect(await engine.describe('shop-abc234-network')).toEqual(stack);
       expect(await engine.list('shop-abc234')).toEqual([stack]);
       expect(await engine.list('other')).toEqual([]);
     });
@@ -56,24 +57,26 @@ export function stackEngineContract(open: () => Promise<EngineUnderTest>): void 
     });
 
     test('fails with a state that names the failure', async () => {
-      subject.failNext(new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' }));
+      const failure = subject.failNext();
       const stack = await engine.deploy(request, patience);
-      expect(stack).toMatchObject({
+      expect(stack).toMatchObject({ status: 'CREATE_FAILED', failure });
+      expect(await engine.describe('shop-abc234-network')).toMatchObject({
         status: 'CREATE_FAILED',
-        failure: { code: 'NoFreePort', hint: 'free one' },
+        failure,
       });
     });
 
     test('keeps what stood when a change fails', async () => {
       const before = await engine.deploy({ ...request, parameters: { name: 'a' } }, patience);
-      subject.failNext(new HiveMindError('PortInUse', 'the port is taken', { hint: 'another one' }));
+      const failure = subject.failNext();
       const failed = await engine.deploy({ ...request, parameters: { name: 'b' }, token: 'two' }, patience);
-      expect(failed).toMatchObject({ status: 'UPDATE_FAILED', failure: { code: 'PortInUse' } });
-      expect(await engine.describe('shop-network')).toEqual(before);
+      expect(failed).toMatchObject({ status: 'UPDATE_FAILED', failure });
+      const { status: _, ...kept } = before;
+      expect(await engine.describe('shop-abc234-network')).toMatchObject(kept);
     });
 
     test('creates again what failed before', async () => {
-      subject.failNext(new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' }));
+      subject.failNext();
       await engine.deploy(request, patience);
       expect(await engine.deploy({ ...request, token: 'two' }, patience)).toMatchObject({
         status: 'CREATE_COMPLETE',
@@ -93,9 +96,9 @@ export function stackEngineContract(open: () => Promise<EngineUnderTest>): void 
   describe('remove', () => {
     test('removes the stack and succeeds again', async () => {
       await engine.deploy(request, patience);
-      await engine.remove('shop-network', patience);
-      await engine.remove('shop-network', patience);
-      expect(await engine.describe('shop-network')).toBeUndefined();
+      expect(await engine.remove('shop-abc234-network', patience)).toBe(true);
+      expect(await engine.remove('shop-abc234-network', patience)).toBe(true);
+      expect(await engine.describe('shop-abc234-network')).toBeUndefined();
       expect(await engine.list('shop-abc234')).toEqual([]);
     });
   });
@@ -103,7 +106,7 @@ export function stackEngineContract(open: () => Promise<EngineUnderTest>): void 
   describe('preview', () => {
     test('tells creation from change without doing it', async () => {
       expect((await engine.preview(request)).map(({ action }) => action)).toEqual(['create']);
-      expect(await engine.describe('shop-network')).toBeUndefined();
+      expect(await engine.describe('shop-abc234-network')).toBeUndefined();
       await engine.deploy(request, patience);
       expect((await engine.preview(request)).map(({ action }) => action)).toEqual(['none']);
       const [change] = await engine.preview({ ...request, parameters: { size: 'large' } });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { localClock } from '../../src/adapters/local/clock.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { LocalStackEngine } from '../../src/adapters/local/stack-engine.ts';
 import type { LocalBlueprint } from '../../src/adapters/local/stacks/blueprint.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
-import type { HiveMindError } from '../../src/domain/errors.ts';
+import { HiveMindError } from '../../src/domain/errors.ts';
 import { type EngineUnderTest, stackEngineContract } from './stack-engine.contract.ts';
 
 function openLocal(calls: string[] = []): EngineUnderTest {
@@ -24,16 +24,23 @@ function openLocal(calls: string[] = []): EngineUnderTest {
       calls.push(`remove ${name}`);
     },
   };
-  const blueprints = { network, compute: network, database: network, 'load-balancer': network };
+  const blueprints = {
+    network,
+    compute: network,
+    database: network,
+    'load-balancer': network,
+    monitoring: network,
+  };
   const engine = new LocalStackEngine({
     database: openStateDatabase(':memory:'),
-    clock: localClock,
+    clock: systemClock,
     blueprints,
   });
   return {
     engine,
-    failNext: (error) => {
-      failure = error;
+    failNext: () => {
+      failure = new HiveMindError('NoFreePort', 'no port is free', { hint: 'free one' });
+      return { code: 'NoFreePort', message: 'no port is free', hint: 'free one' };
     },
     holdNext: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -53,6 +60,7 @@ describe('local stack engine', () => {
       name: 'n',
       blueprint: 'network',
       deploymentId: 'd',
+      tags: {},
       parameters: { size: '1' },
       token: '1',
     } as const;
@@ -68,6 +76,7 @@ describe('local stack engine', () => {
       name: 'n',
       blueprint: 'network',
       deploymentId: 'd',
+      tags: {},
       parameters: { name: '1' },
       token: '1',
     } as const;

@@ -2,8 +2,11 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogLine } from '../../src/domain/log-line.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 
+/** Not long ago: there are stores that keep no lines of another year. */
+const time = new Date().toISOString();
+
 const line = (text: string, change: Partial<LogLine> = {}): LogLine => ({
-  time: '2026-01-01T00:00:00.000Z',
+  time,
   source: 'instance',
   name: 'i-1',
   text,
@@ -32,6 +35,14 @@ export function telemetryContract(open: () => Promise<Telemetry>): void {
       expect(await texts({ deploymentId: 'shop-1', sources: ['instance'], tail: 1 })).toEqual(['two']);
     });
 
+    test('are stored when flushed', async () => {
+      telemetry.log('shop-1', line('one'));
+      telemetry.log('shop-1', line(''));
+      await telemetry.flush();
+      await telemetry.flush();
+      expect((await texts({ deploymentId: 'shop-1' })).map((text) => text.trim())).toEqual(['one', '']);
+    });
+
     test('of nobody are empty', async () => {
       expect(await telemetry.read({ deploymentId: 'nobody-1' })).toEqual([]);
     });
@@ -50,8 +61,10 @@ export function telemetryContract(open: () => Promise<Telemetry>): void {
 
     test('are gone when forgotten', async () => {
       telemetry.log('shop-1', line('one'));
+      telemetry.log('shop-12', line('of another'));
       await telemetry.forget('shop-1');
       expect(await telemetry.read({ deploymentId: 'shop-1' })).toEqual([]);
+      expect(await texts({ deploymentId: 'shop-12' })).toEqual(['of another']);
     });
   });
 

@@ -9,6 +9,8 @@ export interface TrafficRouterUnderTest {
   readonly loadBalancer: string;
   /** Whether requests really pass (an emulator may have no data plane). */
   readonly forwards: boolean;
+  /** Where nothing passes: has the load balancer find its targets unhealthy from now on. */
+  readonly sicken?: () => void;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,13 @@ export function trafficRouterContract(make: () => Promise<TrafficRouterUnderTest
     return health;
   }
 
+  async function drained(color: Color, ids: readonly string[]): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!(await router.deregister(name, color, ids, { patienceSeconds: 1 }))) {
+      if (Date.now() > deadline) throw new Error(`still draining: ${ids.join(', ')}`);
+    }
+  }
+
   describe('targets', () => {
     test('are registered once and become healthy', async () => {
       const targets = [await instance('i-1'), await instance('i-2')];
@@ -63,8 +72,8 @@ export function trafficRouterContract(make: () => Promise<TrafficRouterUnderTest
 
     test('are gone after they were deregistered', async () => {
       await router.register(name, 'green', [await instance('i-1'), await instance('i-2')]);
-      await router.deregister(name, 'green', ['i-1', 'unknown']);
-      await router.deregister(name, 'green', ['i-1']);
+      await drained('green', ['i-1', 'unknown']);
+      await drained('green', ['i-1']);
       expect((await router.health(name, 'green')).map(({ id }) => id)).toEqual(['i-2']);
     });
 
@@ -72,6 +81,7 @@ export function trafficRouterContract(make: () => Promise<TrafficRouterUnderTest
       const target = await instance('i-1');
       await new Promise((resolve) => servers[0]?.close(resolve));
       servers = [];
+      subject.sicken?.();
       await router.register(name, 'blue', [target]);
       let health = await router.health(name, 'blue');
       while (health[0]?.state !== 'unhealthy') {
@@ -123,22 +133,24 @@ export function trafficRouterContract(make: () => Promise<TrafficRouterUnderTest
     expect(route).toEqual({
       url: expect.any(String),
       headers: expect.any(Object),
-      targetHeader: expect.any(String),
+      targetHeader: route.targetHeader === null ? null : expect.any(String),
     });
-    if (!subject.forwards) return;
+    expect(Object.keys(route.headers)).not.toEqual([]);
+    const { targetHeader } = route;
+    if (!subject.forwards || targetHeader === null) return;
     await router.register(name, 'blue', [await instance('i-blue')]);
     await router.register(name, 'green', [await instance('i-green')]);
     await Promise.all([untilHealthy('blue'), untilHealthy('green')]);
     const probed = await fetch(route.url, { headers: route.headers });
-    expect([await probed.text(), probed.headers.get(route.targetHeader)]).toEqual(['i-green', 'i-green']);
+    expect([await probed.text(), probed.headers.get(targetHeader)]).toEqual(['i-green', 'i-green']);
     const ordinary = await fetch(route.url);
-    expect([await ordinary.text(), ordinary.headers.get(route.targetHeader)]).toEqual(['i-blue', null]);
+    expect([await ordinary.text(), ordinary.headers.get(targetHeader)]).toEqual(['i-blue', null]);
   });
 
   test('fails with TargetGroupNotFound for an unknown one', async () => {
     const calls = [
       () => router.register('nobody', 'blue', []),
-      () => router.deregister('nobody', 'blue', []),
+      () => router.deregister('nobody', 'blue', [], { patienceSeconds: 0 }),
       () => router.health('nobody', 'blue'),
       () => router.healthChange('nobody', 'blue', [], { patienceSeconds: 1 }),
       () => router.shift('nobody', { blue: 100, green: 0 }),

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { localClock } from '../../src/adapters/local/clock.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
@@ -10,7 +10,7 @@ import { anExecution } from './deployment-store.contract.ts';
 import { type RunnerUnderTest, workflowRunnerContract } from './workflow-runner.contract.ts';
 
 async function openLocal(): Promise<RunnerUnderTest> {
-  const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock: localClock });
+  const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock: systemClock });
   const { settings: _, ...fields } = anExecution({ id: 'destroy-1' });
   await store.createExecution({ ...fields, workflow: 'destroy', settings: { snapshot: true } });
   const gate = Promise.withResolvers<void>();
@@ -29,7 +29,7 @@ async function openLocal(): Promise<RunnerUnderTest> {
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
   const onEnd = async () => ended.resolve((await store.findExecution('destroy-1'))?.status ?? 'RUNNING');
   return {
-    runner: new LocalWorkflowRunner({ store, clock: localClock, agents, onEnd: () => void onEnd() }),
+    runner: new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => void onEnd() }),
     deploymentId: fields.deploymentId,
     executionId: 'destroy-1',
     release: gate.resolve,

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import validator from 'asl-validator';
-import { z } from 'zod';
-import { placeholderOf } from '../../src/adapters/local/workflow/state-machine.ts';
+import * as z from 'zod';
+import { CONDUCTOR_PLACEHOLDER, placeholderOf } from '../../src/adapters/local/workflow/state-machine.ts';
 import { FAILURE_KINDS, isErrorCode } from '../../src/domain/errors.ts';
 import { WORKFLOWS } from '../../src/domain/execution.ts';
 import { AGENTS } from '../../src/domain/stage.ts';
@@ -46,7 +46,7 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
     const arn = (agent: string) => `arn:aws:lambda:us-east-1:123456789012:function:${agent}`;
     const text = AGENTS.reduce(
       (all, agent) => all.replaceAll(placeholderOf(agent), arn(agent)),
-      await read(workflow),
+      (await read(workflow)).replaceAll(CONDUCTOR_PLACEHOLDER, arn('conductor')),
     );
     const { isValid, errorsText } = validator(JSON.parse(text));
     expect(errorsText()).toBe('');
@@ -62,6 +62,25 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
       expect([name, caught]).toEqual([name, true]);
       expect([name, state.Comment !== undefined]).toEqual([name, true]);
     }
+  });
+
+  test('retries every failure that can pass, by name', async () => {
+    const transient = Object.entries(FAILURE_KINDS).flatMap(([name, kind]) =>
+      'transient' in kind ? [name] : [],
+    );
+    for (const { name, state } of await states()) {
+      const isRecovery = ['Accept', 'Diagnose', 'Clean up'].includes(name);
+      if (state.Type !== 'Task' || isRecovery) continue;
+      const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([name, transient.filter((code) => !retried.includes(code))]).toEqual([name, []]);
+    }
+  });
+
+  test('catches names that exist', async () => {
+    const caught = (await states()).flatMap(({ state }) =>
+      (state.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals),
+    );
+    expect(caught.filter((name) => name !== 'States.ALL' && !isErrorCode(name))).toEqual([]);
   });
 
   test('retries only failures that can pass', async () => {

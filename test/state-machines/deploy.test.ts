@@ -19,6 +19,7 @@ describe('deploy workflow', () => {
       'recon',
       'provisioner deploy load-balancer',
       'provisioner deploy database',
+      'provisioner deploy monitoring',
       'provisioner deploy compute',
       'deployer migrate',
       'deployer release',
@@ -59,16 +60,39 @@ describe('deploy workflow', () => {
     expect(run.calls).toEqual(['recon', 'provisioner preview', 'sheriff assess']);
   });
 
-  test('calls a task again until it is finished', async () => {
+  test.each([
+    'compiler',
+    'provisioner deploy network',
+    'provisioner deploy load-balancer',
+    'provisioner deploy database',
+    'provisioner deploy monitoring',
+    'provisioner deploy compute',
+    'deployer migrate',
+    'deployer release',
+    'deployer complete',
+  ])('calls %s again until it is finished', async (task) => {
     let calls = 0;
     const run = await runScripted(execution, {
-      'provisioner deploy compute': () => {
+      [task]: () => {
         calls += 1;
         return { finished: calls === 3 };
       },
     });
     expect(run.status).toBe('SUCCEEDED');
     expect(calls).toBe(3);
+  });
+
+  test('goes on cleaning up until it is finished', async () => {
+    let calls = 0;
+    const run = await runScripted(execution, {
+      qa: broken,
+      'janitor clean-up': () => {
+        calls += 1;
+        return { finished: calls === 2 };
+      },
+    });
+    expect(run.status).toBe('FAILED');
+    expect(calls).toBe(2);
   });
 
   test('tries a transient failure again', async () => {
@@ -90,6 +114,7 @@ describe('deploy workflow', () => {
     'provisioner deploy network',
     'provisioner deploy load-balancer',
     'provisioner deploy database',
+    'provisioner deploy monitoring',
     'provisioner deploy compute',
     'deployer migrate',
     'deployer release',

@@ -10,6 +10,7 @@ const execution: DestroyExecution = { ...fields, workflow: 'destroy', settings: 
 const ORDER = [
   'plan-removal',
   'remove-compute',
+  'remove-monitoring',
   'snapshot',
   'remove-database',
   'remove-load-balancer',

@@ -1,4 +1,4 @@
-import { localClock } from '../../src/adapters/local/clock.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
@@ -17,14 +17,14 @@ export interface WorkflowRun {
   readonly states: readonly string[];
 }
 
-const HAPPY: Script = {
+export const HAPPY: Script = {
   recon: () => ({ finished: true, whatIf: false, exposed: true, database: true }),
 };
 
 /** Runs a workflow of `state-machines/` to its end with scripted agents; whatever the script leaves out succeeds. */
 export async function runScripted(execution: Execution, script: Script): Promise<WorkflowRun> {
   const database = openStateDatabase(':memory:');
-  const store = localDeploymentStore({ database, clock: localClock });
+  const store = localDeploymentStore({ database, clock: systemClock });
   await store.createExecution(execution);
   const calls: string[] = [];
   const agent =
@@ -37,7 +37,7 @@ export async function runScripted(execution: Execution, script: Script): Promise
     };
   const ended = Promise.withResolvers<void>();
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
-  const runner = new LocalWorkflowRunner({ store, clock: localClock, agents, onEnd: () => ended.resolve() });
+  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => ended.resolve() });
   await runner.start(execution.workflow, execution.id, execution.deploymentId);
   await ended.promise;
   const events = await store.listEvents({ executionId: execution.id });
@@ -50,7 +50,8 @@ export async function runScripted(execution: Execution, script: Script): Promise
   };
 }
 
-function taskName(agent: AgentName, event: unknown): string {
+/** `provisioner deploy compute` */
+export function taskName(agent: string, event: unknown): string {
   const { action, blueprint } = event as { action?: string; blueprint?: string };
   return [agent, action, blueprint].filter((part) => part !== undefined).join(' ');
 }

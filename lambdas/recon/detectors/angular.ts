@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Detector, namesServer } from '../detector-context.ts';
 import { maybeText, readManifest } from '../documents.ts';
 import { observe, SURE } from '../observation.ts';

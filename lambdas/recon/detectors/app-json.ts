@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Detector } from '../detector-context.ts';
 import { maybeText, readHints } from '../documents.ts';
 import { isProvided, isSecret, isVariableName } from '../environment-names.ts';

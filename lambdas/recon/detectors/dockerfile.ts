@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evidence } from '../../../src/domain/plan.ts';
 import { plainArguments } from '../command-line.ts';
 import type { Detector, DetectorContext } from '../detector-context.ts';

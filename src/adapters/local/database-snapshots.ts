@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { asHiveMindError, HiveMindError, systemErrorCode } from '../../domain/errors.ts';
 import type { DatabaseSnapshots, Snapshot } from '../../ports/database-snapshots.ts';
 import type { ClusterRecord } from './database/cluster-record.ts';
@@ -27,6 +27,11 @@ const snapshotRecord = z.strictObject({
   createdAt: z.string(),
 }) satisfies z.ZodType<Snapshot>;
 
+/** Here a snapshot is finished when the call ends. */
+interface LocalDatabaseSnapshots extends DatabaseSnapshots {
+  create(databaseStack: string, token: string): Promise<Snapshot>;
+}
+
 /** The files of a snapshot. What a script cannot hold comes in an archive of the server's files as well. */
 interface SnapshotFiles {
   readonly script: string;
@@ -37,7 +42,7 @@ interface SnapshotFiles {
  * Snapshots as scripts for `psql`, `snapshots/<deployment>-<time>.sql`. Where a database has things that the script lacks, which
  * its first lines then name, all files of the stopped server are beside it in `<same name>.pgdata.tar.gz`.
  */
-export function localDatabaseSnapshots(options: DatabaseSnapshotsOptions): DatabaseSnapshots {
+export function localDatabaseSnapshots(options: DatabaseSnapshotsOptions): LocalDatabaseSnapshots {
   const statements = new Statements(options.database);
   const underWay = new Map<string, Promise<Snapshot>>();
   return {

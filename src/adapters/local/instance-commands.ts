@@ -1,13 +1,18 @@
 import type { InstanceCommands } from '../../ports/instance-commands.ts';
+import { ResumableRuns } from './supervisor/resumable-runs.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
 
 /** Commands on supervised processes: the supervisor without what makes and removes them. */
-export const localInstanceCommands = (supervisor: Supervisor): InstanceCommands => ({
-  list: (stack) => supervisor.list(stack),
-  start: (ids) => supervisor.start(ids),
-  stop: (ids) => supervisor.stop(ids),
-  run: (id, command, options) => supervisor.run(id, command, options),
-  firstExit: (ids, options) => supervisor.firstExit(ids, options),
-  listeningPorts: (id) => supervisor.listeningPorts(id),
-  logTail: (id, lines) => supervisor.logTail(id, lines),
-});
+export function localInstanceCommands(supervisor: Supervisor): InstanceCommands {
+  const runs = new ResumableRuns();
+  return {
+    list: (stack) => supervisor.list(stack),
+    start: (ids) => supervisor.start(ids),
+    stop: (ids) => supervisor.stop(ids),
+    run: (id, command, { token, timeoutSeconds, ...patience }) =>
+      runs.join(token, patience, (signal) => supervisor.run(id, command, { timeoutSeconds, signal })),
+    firstExit: (ids, options) => supervisor.firstExit(ids, options),
+    listeningPorts: (id) => supervisor.listeningPorts(id),
+    logTail: (id, lines) => supervisor.logTail(id, lines),
+  };
+}

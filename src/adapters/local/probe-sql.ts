@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import { z } from 'zod';
-import { Unreached } from './probe-attempt.ts';
+import * as z from 'zod';
+import { Unreached } from '../anywhere/probe-attempt.ts';
 
 const credentials = z.object({ DATABASE_URL: z.string() });
 const versionRow = z.tuple([z.object({ server_version: z.string() })]);

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { printable } from '../../domain/deployment.ts';
 import { asHiveMindError, HiveMindError, systemErrorCode } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/json.ts';

@@ -12,12 +12,20 @@ export function localSecurityScanner(options: LocalSecurityScannerOptions): Secu
   const { home, environment = process.env } = options;
   return {
     async secrets(tree, root) {
-      const { scanForSecrets } = await import('./security/secret-scan.ts');
-      return scanForSecrets(tree, root);
+      const { scanForSecrets } = await import('../anywhere/security/secret-scan.ts');
+      const { LinterThread } = await import('./security/linter-thread.ts');
+      return scanForSecrets(tree, root, () => new LinterThread());
     },
     async dependencies(tree, root, signal) {
-      const { auditDependencies } = await import('./security/dependency-audit.ts');
-      return auditDependencies({ home, environment, tree, root, signal });
+      const { auditDependencies } = await import('../anywhere/security/dependency-audit.ts');
+      const { runNpmAudit } = await import('./security/npm-audit.ts');
+      return auditDependencies({
+        folderPrefix: home.folder('work', 'audit-'),
+        runNpm: (folder, ended) => runNpmAudit({ home, environment }, folder, ended),
+        tree,
+        root,
+        signal,
+      });
     },
   };
 }

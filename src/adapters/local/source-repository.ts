@@ -7,9 +7,11 @@ import { digestOf } from '../../domain/digest.ts';
 import { asHiveMindError } from '../../domain/errors.ts';
 import { parseSource } from '../../domain/source.ts';
 import type { ResolvedSource, SourceRepository, SourceTree } from '../../ports/source-repository.ts';
+import { emptyRepository } from '../anywhere/source/nothing-to-fetch.ts';
+import type { SourceLimits } from '../anywhere/source/source-size.ts';
 import { writeTree } from './git/checkout.ts';
 import type { GitEnvironment } from './git/environment.ts';
-import { emptyRepository, type Origin } from './git/fixed-source.ts';
+import type { Origin } from './git/fixed-source.ts';
 import { isDamage, throwIfAborted } from './git/git-process.ts';
 import { realPathIfThere } from './git/local-repository.ts';
 import { fileOrigin, folderOrigin } from './git/local-source.ts';
@@ -26,8 +28,8 @@ import {
   storedMirror,
 } from './git/mirror.ts';
 import { remoteOrigin } from './git/remote-source.ts';
-import { assertSafeTree, storedTree, whatIsLeftOut } from './git/stored-tree.ts';
-import { DEFAULT_LIMITS, type ListedEntry, listTree, type SourceLimits } from './git/tree-listing.ts';
+import { assertSafeTree, leftOutOf, storedTree } from './git/stored-tree.ts';
+import { DEFAULT_LIMITS, type ListedEntry, listTree } from './git/tree-listing.ts';
 import type { Home } from './home.ts';
 
 export interface LocalSourceRepositoryOptions {
@@ -152,7 +154,7 @@ async function store(
     commit: commit.id,
     tree,
     subject: commit.subject,
-    warnings: [...warnings, ...(await whatIsLeftOut(mirror, listing))],
+    warnings: [...warnings, ...(await leftOutOf(mirror, listing))],
   };
 }
 

@@ -67,10 +67,10 @@ export class LocalStackEngine implements StackEngine {
     return this.#statements.document(stackRecord, 'SELECT document FROM stacks WHERE name = ?', name);
   }
 
-  async remove(name: string, _patience: Patience): Promise<void> {
+  async remove(name: string, _patience: Patience): Promise<boolean> {
     await this.#running.get(name)?.end;
     const stack = await this.describe(name);
-    if (!stack) return;
+    if (!stack) return true;
     this.#put({ ...stack, status: 'DELETE_IN_PROGRESS' });
     try {
       await this.#blueprints[stack.blueprint].remove(name);
@@ -84,6 +84,7 @@ export class LocalStackEngine implements StackEngine {
       });
     }
     this.#statements.run('DELETE FROM stacks WHERE name = ?', name);
+    return true;
   }
 
   async list(deploymentId: string): Promise<readonly Stack[]> {

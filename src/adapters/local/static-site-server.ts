@@ -118,7 +118,7 @@ function decoded(path: string): string {
 const looksLikeFile = (path: string): boolean => path.slice(path.lastIndexOf('/')).includes('.');
 
 /** The folder to serve: it and everything that links in it lead to has to be inside of the working directory. */
-function siteFolder(directory: string): string {
+export function siteFolder(directory: string): string {
   const here = realpathSync('.');
   const check = (path: string): string => {
     const real = realpathSync(path);

@@ -17,6 +17,7 @@ export interface LocalTelemetryOptions {
 export function localTelemetry({ logs, balancers, supervisor, stacks }: LocalTelemetryOptions): Telemetry {
   return {
     log: (deploymentId, line) => logs.log(deploymentId, line),
+    flush: () => logs.flush(),
     read: (query) => logs.read(query),
     follow: (query, signal) => logs.follow(query, signal),
     forget: (deploymentId) => logs.forget(deploymentId),

@@ -4,7 +4,10 @@ import type { LoadBalancers } from './load-balancer/load-balancers.ts';
 /** Steers the load balancers of this server. */
 export const localTrafficRouter = (loadBalancers: LoadBalancers): TrafficRouter => ({
   register: async (name, color, targets) => loadBalancers.get(name).register(color, targets),
-  deregister: async (name, color, targetIds) => loadBalancers.get(name).deregister(color, targetIds),
+  deregister: async (name, color, targetIds) => {
+    await loadBalancers.get(name).deregister(color, targetIds);
+    return true;
+  },
   health: async (name, color) => loadBalancers.get(name).group(color).health,
   healthChange: async (name, color, seen, options) =>
     loadBalancers.get(name).group(color).healthChange(seen, options),

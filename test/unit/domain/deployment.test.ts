@@ -40,7 +40,12 @@ describe('deployment names', () => {
   });
 
   test('give ids that are path segments', () => {
-    expect(newDeploymentId('shop')).toMatch(/^shop-[a-z2-9]{6}$/);
+    expect(newDeploymentId('shop', 'deploy-1')).toMatch(/^shop-[a-z2-9]{6}$/);
+  });
+
+  test('give the same id to an execution that begins twice', () => {
+    expect(newDeploymentId('shop', 'deploy-1')).toBe(newDeploymentId('shop', 'deploy-1'));
+    expect(newDeploymentId('shop', 'deploy-2')).not.toBe(newDeploymentId('shop', 'deploy-1'));
   });
 });
 

@@ -17,6 +17,7 @@ beforeEach(async () => {
   const clock = stillClock();
   started = [];
   ports = {
+    target: 'local',
     store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
     secrets: localSecrets(home),
     clock,
@@ -95,6 +96,34 @@ describe('startDeploy', () => {
     const settings = await settingsOf(second.executionId);
     expect(settings).toMatchObject({ environmentNames: ['API_KEY', 'MODE'], listenerPort: 8200 });
     expect(await ports.secrets.get(settings.environmentSecret ?? '')).toEqual({ API_KEY: 'k1', MODE: 'b' });
+  });
+
+  test('keeps network, certificate and traces that are not said again', async () => {
+    const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b';
+    const first = await start({ network: 'dedicated', certificateArn, xray: true });
+    await finish(first.executionId, first.deploymentId);
+    const second = await start({ xray: false });
+    expect(await settingsOf(second.executionId)).toMatchObject({
+      network: 'dedicated',
+      certificateArn,
+      xray: false,
+    });
+  });
+
+  test('publishes what the workflow cannot reach, and says so in the settings', async () => {
+    const source = { repository: 'r', commit: 'c', tree: 't', subject: 's', warnings: [] };
+    const seen: unknown[] = [];
+    const publish = async (asked: unknown) => {
+      seen.push(asked);
+      return source;
+    };
+    const { executionId } = await startDeploy(
+      { ...ports, publish },
+      deployRequest.parse({ source: '/srv/shop' }),
+      'ada@localhost',
+    );
+    expect(await settingsOf(executionId)).toMatchObject({ published: source, source: { kind: 'folder' } });
+    expect(seen).toEqual([{ kind: 'folder', path: '/srv/shop', workingTree: false }]);
   });
 
   test('keeps values out of everything it stores', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { RefusedTree, sealTree } from '../../anywhere/artifact/tree.ts';
 import type { SealAnswer } from './seal.ts';
-import { RefusedTree, sealTree } from './tree.ts';
 
 const answer = (message: SealAnswer): void => parentPort?.postMessage(message);
 

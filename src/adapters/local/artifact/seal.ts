@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { HiveMindError } from '../../../domain/errors.ts';
+import type { SealedTree } from '../../anywhere/artifact/tree.ts';
 import { workerEnvironment } from '../worker-environment.ts';
-import type { SealedTree } from './tree.ts';
 
 export type SealAnswer = { readonly sealed: SealedTree } | { readonly refused: string };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemErrorCode } from '../../../domain/errors.ts';
 
 const textRecord = z.record(z.string(), z.string()).catch({});

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 
 const manifestShape = z.object({

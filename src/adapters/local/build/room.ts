@@ -70,6 +70,7 @@ export class Room {
       directory,
       environment: { ...this.#environment(directory), ...variables },
       onLine,
+      ...(isolation.user && { user: isolation.user }),
     });
     const exit = await Promise.race([group.exited, stoppedOnAbort(group, signal)]);
     await group.stop(0);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { singleLine } from '../../../domain/plain-text.ts';
-import { linkTarget } from '../artifact/links.ts';
+import { linkTarget } from '../../anywhere/artifact/links.ts';
 import type { Home } from '../home.ts';
 import { scrubbedEnvironment } from '../process-group.ts';
 
@@ -20,6 +20,8 @@ export interface Mount {
 export interface Isolation {
   readonly sandboxed: boolean;
   readonly how: string;
+  /** Whom the commands run as. @default the user of this process */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** The path under which a build sees a path of the machine. */
   pathInside(mounts: readonly Mount[], hostPath: string): string;
   /** What to run on the machine so that `argv` runs isolated. `directory` is a path of the machine. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { Home } from '../home.ts';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isOwn } from './dump-queries.ts';
 
 /** COMMENT statements for everything that a dump writes. */

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The order in a dump wherever dependencies leave a choice. */
 export const RANKS = {

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DumpObject } from './dump-object.ts';
 
 export interface DumpOrder {

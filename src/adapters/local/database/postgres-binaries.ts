@@ -3,7 +3,7 @@ import { cp, lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 import { isReachableByAll, type SystemUser, sharedProgramsFolder } from './postgres-user.ts';
 

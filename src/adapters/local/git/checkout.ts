@@ -1,10 +1,10 @@
 import { lstat, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../domain/errors.ts';
+import { assertNoCaseCollisions, caseCollision } from '../../anywhere/source/tree-safety.ts';
 import { git } from './git-process.ts';
 import type { Mirror } from './mirror.ts';
 import type { ListedEntry } from './tree-listing.ts';
-import { assertNoCaseCollisions, caseCollision } from './tree-safety.ts';
 
 /**
  * Writes the files of a tree that was found safe into a new folder. No filter and no hook runs: the mirror's configuration

@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import { printable } from '../../../domain/deployment.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
+import { emptyRepository, refNotFound } from '../../anywhere/source/nothing-to-fetch.ts';
+import type { SourceLimits } from '../../anywhere/source/source-size.ts';
 import type { Home } from '../home.ts';
 import { localGitEnvironment } from './environment.ts';
 import {
   type Commit,
-  emptyRepository,
   type FixedSource,
   type Origin,
   readCommit,
-  refNotFound,
   treeId,
   withObjectReader,
 } from './fixed-source.ts';
@@ -17,7 +17,6 @@ import { git } from './git-process.ts';
 import { existingFolder, findLocalRepository, type LocalRepository } from './local-repository.ts';
 import { isObjectId, type Mirror, mirrorOf } from './mirror.ts';
 import { withObjectsOf, withShadow } from './shadow.ts';
-import type { SourceLimits } from './tree-listing.ts';
 import { countChanges, snapshot } from './working-tree.ts';
 
 interface Place {

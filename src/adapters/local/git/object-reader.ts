@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { HiveMindError } from '../../../domain/errors.ts';
+import type { HiveMindError } from '../../../domain/errors.ts';
+import { unreadableCopy } from '../../anywhere/source/nothing-to-fetch.ts';
 import { signalGroup } from '../process-group.ts';
 import type { GitEnvironment } from './environment.ts';
 import { cannotRun, startGit } from './git-process.ts';
@@ -145,8 +146,3 @@ export class ObjectReader {
     if (this.#waiting.length > 0) this.#start();
   }
 }
-
-export const unreadableCopy = (): HiveMindError =>
-  new HiveMindError('SourceNotFound', 'the stored copy of the source cannot be read', {
-    hint: 'deploy the source again: it is then fetched anew',
-  });

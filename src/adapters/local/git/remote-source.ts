@@ -1,21 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../domain/errors.ts';
+import { emptyRepository, refNotFound } from '../../anywhere/source/nothing-to-fetch.ts';
+import { inMebibytes, type SourceLimits, tooLarge } from '../../anywhere/source/source-size.ts';
 import type { Home } from '../home.ts';
 import { type GitEnvironment, operatorGitEnvironment, remoteGitEnvironment } from './environment.ts';
 import { fetchFailure } from './fetch-failure.ts';
-import {
-  emptyRepository,
-  type FixedSource,
-  type Origin,
-  readCommit,
-  refNotFound,
-  treeId,
-  withObjectReader,
-} from './fixed-source.ts';
+import { type FixedSource, type Origin, readCommit, treeId, withObjectReader } from './fixed-source.ts';
 import { type GitResult, runGit } from './git-process.ts';
 import { isKept, isObjectId, type Mirror, mirrorOf, TIP } from './mirror.ts';
-import { inMebibytes, type SourceLimits, tooLarge } from './tree-listing.ts';
 
 interface Remote {
   readonly home: Home;

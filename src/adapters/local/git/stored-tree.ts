@@ -1,11 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
-import { couldRunProgram } from '../../../domain/source.ts';
-import type { SourceTree, TreeEntry } from '../../../ports/source-repository.ts';
+import type { SourceTree } from '../../../ports/source-repository.ts';
+import { isRegular, whatIsLeftOut } from '../../anywhere/source/left-out.ts';
+import { unreadableCopy } from '../../anywhere/source/nothing-to-fetch.ts';
+import { submoduleDanger } from '../../anywhere/source/submodule-danger.ts';
+import {
+  assertSafeLinks,
+  assertSafeNames,
+  MAX_LINK_BYTES,
+  unsafe,
+} from '../../anywhere/source/tree-safety.ts';
 import { runGit } from './git-process.ts';
 import type { Mirror } from './mirror.ts';
-import { ObjectReader, unreadableCopy } from './object-reader.ts';
+import { ObjectReader } from './object-reader.ts';
 import type { ListedEntry } from './tree-listing.ts';
-import { assertSafeLinks, assertSafeNames, MAX_LINK_BYTES, unsafe } from './tree-safety.ts';
 
 const DEFAULT_MAX_BYTES = 256 * 1024;
 
@@ -33,19 +40,10 @@ export async function assertSafeTree(mirror: Mirror, listing: readonly ListedEnt
 }
 
 /** Things that a checkout does not bring, for the operator to know. */
-export async function whatIsLeftOut(
-  mirror: Mirror,
-  listing: readonly ListedEntry[],
-): Promise<readonly string[]> {
-  const submodules = listing.filter(({ kind }) => kind === 'submodule').length;
-  const pointers = await countLargeFilePointers(mirror, listing);
-  return [
-    ...(submodules > 0 ? [`submodules are not fetched: ${submodules} of them will be empty folders`] : []),
-    ...(pointers > 0 ? [`files in Git LFS are not fetched: ${pointers} of them will be pointers`] : []),
-  ];
+export async function leftOutOf(mirror: Mirror, listing: readonly ListedEntry[]): Promise<readonly string[]> {
+  const reader = new ObjectReader(mirror.folder, mirror.environment);
+  return whatIsLeftOut(listing, (entry, maxBytes) => readText(reader, entry, maxBytes));
 }
-
-const isRegular = ({ kind }: TreeEntry): boolean => kind === 'file' || kind === 'executable';
 
 async function readText(reader: ObjectReader, entry: ListedEntry, maxBytes: number): Promise<string> {
   const content = await contentOf(reader, entry, maxBytes);
@@ -85,35 +83,4 @@ async function assertSafeSubmodules(mirror: Mirror, objectId: string): Promise<v
     const danger = submoduleDanger(key, lines.join('\n'));
     if (danger !== undefined) throw unsafe('.gitmodules', danger);
   }
-}
-
-/** @param key `submodule.<name>.<variable>`, where the name may contain dots */
-function submoduleDanger(key: string, value: string): string | undefined {
-  const name = key.slice(key.indexOf('.') + 1, key.lastIndexOf('.'));
-  const variable = key.slice(key.lastIndexOf('.') + 1).toLowerCase();
-  if (/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name))
-    return `has a submodule whose name leaves its folder, "${name}"`;
-  if (variable === 'update' && value.startsWith('!'))
-    return `has a submodule that runs a command, "${value}"`;
-  if (variable === 'url' && couldRunProgram(value))
-    return `has a submodule with the unsafe address "${value}"`;
-  if (variable === 'path' && /^-|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(value)) {
-    return `has a submodule with the unsafe path "${value}"`;
-  }
-  return undefined;
-}
-
-/** The pointers of Git LFS are small text files; they are looked for only where the attributes speak of LFS. */
-async function countLargeFilePointers(mirror: Mirror, listing: readonly ListedEntry[]): Promise<number> {
-  // The size limit is that of the LFS specification; the others keep the look short in a hostile repository.
-  const MAX_POINTER_BYTES = 1024;
-  const MAX_READ = 2000;
-  const reader = new ObjectReader(mirror.folder, mirror.environment);
-  const texts = (entries: readonly ListedEntry[]) =>
-    Promise.all(entries.slice(0, MAX_READ).map((entry) => readText(reader, entry, 65_536)));
-  const files = listing.filter(isRegular);
-  const attributes = await texts(files.filter(({ path }) => /(?:^|\/)\.gitattributes$/.test(path)));
-  if (!attributes.some((text) => text.includes('filter=lfs'))) return 0;
-  const small = await texts(files.filter(({ bytes }) => bytes > 100 && bytes < MAX_POINTER_BYTES));
-  return small.filter((text) => text.startsWith('version https://git-lfs.github.com/spec/')).length;
 }

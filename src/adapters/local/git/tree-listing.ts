@@ -1,12 +1,7 @@
-import { HiveMindError } from '../../../domain/errors.ts';
 import type { TreeEntry } from '../../../ports/source-repository.ts';
+import { type SourceLimits, SourceSize } from '../../anywhere/source/source-size.ts';
 import type { GitEnvironment } from './environment.ts';
 import { git } from './git-process.ts';
-
-export interface SourceLimits {
-  readonly bytes: number;
-  readonly files: number;
-}
 
 /** Far above any application; a repository beyond it is data, or made to fill the disk. */
 export const DEFAULT_LIMITS: SourceLimits = { bytes: 2 * 1024 ** 3, files: 200_000 };
@@ -38,32 +33,6 @@ export async function listTree(
   });
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
-
-/** Counts files and bytes. */
-export class SourceSize {
-  readonly #limits: SourceLimits;
-  #files = 0;
-  #bytes = 0;
-
-  constructor(limits: SourceLimits) {
-    this.#limits = limits;
-  }
-
-  /** Counts one more file. @throws {HiveMindError} RepositoryTooLarge */
-  add(bytes: number): void {
-    this.#files += 1;
-    this.#bytes += bytes;
-    if (this.#files > this.#limits.files) throw tooLarge(`more than ${this.#limits.files} files`);
-    if (this.#bytes > this.#limits.bytes) throw tooLarge(`more than ${inMebibytes(this.#limits.bytes)} MiB`);
-  }
-}
-
-export const tooLarge = (what: string): HiveMindError =>
-  new HiveMindError('RepositoryTooLarge', `the source has ${what}`, {
-    hint: 'take generated files and data out of the repository, for instance by .gitignore, or deploy a smaller folder of it',
-  });
-
-export const inMebibytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
 
 /** Splits output at NUL bytes; file names are bytes, so records are too. */
 export class RecordSplitter {

@@ -2,9 +2,10 @@ import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { printable } from '../../../domain/deployment.ts';
 import { systemErrorCode } from '../../../domain/errors.ts';
+import { type SourceLimits, SourceSize } from '../../anywhere/source/source-size.ts';
 import { git } from './git-process.ts';
 import type { Shadow } from './shadow.ts';
-import { RecordSplitter, type SourceLimits, SourceSize } from './tree-listing.ts';
+import { RecordSplitter } from './tree-listing.ts';
 
 export interface SnapshotRequest {
   /** Top of the working tree. */

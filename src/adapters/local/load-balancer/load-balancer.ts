@@ -116,7 +116,7 @@ export class LoadBalancer {
     this.#save();
   }
 
-  probeRoute(color: Color): ProbeRoute {
+  probeRoute(color: Color): ProbeRoute & { readonly targetHeader: string } {
     return { url: this.url, headers: this.#probeRule.headersFor(color), targetHeader: TARGET_HEADER };
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
 import { settingsShape } from './settings.ts';
 

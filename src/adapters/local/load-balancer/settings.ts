@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError } from '../../../domain/errors.ts';
 
 const seconds = z.number().min(0).max(86_400);

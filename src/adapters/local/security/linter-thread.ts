@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SecretFinding } from '../../../ports/security-scanner.ts';
+import type { Linter } from '../../anywhere/security/linter.ts';
 import { workerEnvironment } from '../worker-environment.ts';
 
 export interface LinterQuestion {
@@ -17,7 +18,7 @@ export interface LinterAnswer {
  * The linter beside the event loop: the server that asks it also balances load, and what it reads is hostile. Its memory is given
  * back when it ends.
  */
-export class LinterThread {
+export class LinterThread implements Linter {
   readonly #worker = new Worker(new URL('./linter-worker.ts', import.meta.url), {
     env: workerEnvironment(),
     execArgv: [],

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { findingsIn, loadLinter } from './linter.ts';
+import { findingsIn, loadLinter } from '../../anywhere/security/linter.ts';
 import type { LinterAnswer, LinterQuestion } from './linter-thread.ts';
 
 const lint = await loadLinter();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { processShape } from '../../../contracts/plan.ts';
 import type { ArtifactManifest, ArtifactStore } from '../../../ports/artifact-store.ts';
 import { packageManagerDirectories, runtimeDirectory } from '../builder.ts';

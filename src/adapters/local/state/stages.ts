@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingShape } from '../../../contracts/api.ts';
 import { checkShape } from '../../../contracts/deployment.ts';
 import { releaseRecord, resultRecord, stageRunRecord } from '../../../contracts/records.ts';

@@ -18,13 +18,16 @@ export function argvOf(command: Command): readonly string[] {
     case 'argv':
       return command.argv;
     case 'shell':
-      return simpleCommand(command.line) ?? ['/bin/sh', '-c', command.line];
+      return shellArgv(command.line);
     case 'serve': {
       const fallback = command.fallback === null ? [] : [command.fallback];
       return [process.execPath, STATIC_SITE_SERVER, command.directory, ...fallback];
     }
   }
 }
+
+/** What to execute for a line that was written for a shell. */
+export const shellArgv = (line: string): readonly string[] => simpleCommand(line) ?? ['/bin/sh', '-c', line];
 
 function simpleCommand(line: string): readonly string[] | undefined {
   if (SHELL_SYNTAX.test(line)) return undefined;

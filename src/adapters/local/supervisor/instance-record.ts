@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandShape } from '../../../contracts/plan.ts';
 import { Statements } from '../state/documents.ts';
 

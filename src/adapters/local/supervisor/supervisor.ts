@@ -1,7 +1,7 @@
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { Command } from '../../../domain/plan.ts';
 import type { CommandResult, Instance, InstanceCommands } from '../../../ports/instance-commands.ts';
-import { localClock } from '../clock.ts';
+import { systemClock } from '../../anywhere/clock.ts';
 import type { Home } from '../home.ts';
 import { endOrphanProcesses } from '../orphan-processes.ts';
 import { readListeningPorts } from '../process-inspection.ts';
@@ -32,7 +32,7 @@ export class Supervisor implements InstanceCommands {
   #isClosed = false;
 
   constructor(options: SupervisorOptions) {
-    const { home, clock = localClock } = options;
+    const { home, clock = systemClock } = options;
     this.#home = home;
     this.#exits = new ExitWatch(clock);
     this.#records = new InstanceRecords(options.database);

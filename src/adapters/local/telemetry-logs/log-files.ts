@@ -76,10 +76,14 @@ export class LogFiles implements Omit<Telemetry, 'metrics'> {
     await rm(this.#home.folder('logs', deploymentId), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Resolves when everything logged is in the files. */
-  async close(): Promise<void> {
+  /** Resolves when everything logged is in the files, or lost. */
+  async flush(): Promise<void> {
     const writers = [...this.#writers.values()].flatMap((bySource) => [...bySource.values()]);
     await Promise.all(writers.map((writer) => writer.flush()));
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
   }
 
   #writersOf(deploymentId: string): ReadonlyMap<LogSource, LogWriter> {

@@ -28,7 +28,8 @@ export class RunningTasks {
     if (signal.aborted) clearTimeout(timer);
     signal.throwIfAborted();
     const patienceSeconds = Math.max(1, task.timeoutSeconds - ANSWER_RESERVE_SECONDS);
-    const answer = agent(event, { patienceSeconds, signal });
+    const startedAt = new Date().toISOString();
+    const answer = agent(event, { patienceSeconds, startedAt, signal });
     const settled = answer.then(
       () => undefined,
       () => undefined,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { StateMachine } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { WorkflowName } from '../../../domain/execution.ts';
 import { AGENTS, type AgentName } from '../../../domain/stage.ts';
@@ -35,10 +35,15 @@ export async function readStateMachine(workflow: WorkflowName): Promise<{
   return {
     definition,
     tasks: states
-      .filter(([, { Type }]) => Type === 'Task')
-      .map(([name, state]) => ({ ...taskOf(name, state), isStart: name === machine.StartAt })),
+      .filter(([, { Type, Resource }]) => Type === 'Task' && Resource !== CONDUCTOR_PLACEHOLDER)
+      .map(([name, state]) => ({ ...taskOf(name, state), isStart: isStart(machine, name) })),
     waits: states.filter(([, { Type }]) => Type === 'Wait').map(([name]) => name),
   };
+}
+
+/** A Choice at the beginning leads on to the state with which the work begins. */
+function isStart({ StartAt, States }: Machine, name: string): boolean {
+  return name === StartAt || (States[StartAt]?.Choices ?? []).some(({ Next }) => Next === name);
 }
 
 interface Machine {
@@ -50,6 +55,7 @@ interface State {
   readonly Resource?: string | undefined;
   readonly TimeoutSeconds?: number | undefined;
   readonly Branches?: readonly Machine[] | undefined;
+  readonly Choices?: readonly { readonly Next: string }[] | undefined;
 }
 
 const machineShape: z.ZodType<Machine> = z.lazy(() =>
@@ -61,6 +67,7 @@ const stateShape: z.ZodType<State> = z.lazy(() =>
     Resource: z.string().optional(),
     TimeoutSeconds: z.number().optional(),
     Branches: z.array(machineShape).optional(),
+    Choices: z.array(z.object({ Next: z.string() })).optional(),
   }),
 );
 
@@ -78,8 +85,11 @@ function taskOf(name: string, state: State): Omit<TaskState, 'isStart'> {
 }
 
 /** The placeholder in the ASL files that CDK replaces by the ARN of the agent's function: `${ReconFunctionArn}`. */
-export const placeholderOf = (agent: AgentName): string =>
+export const placeholderOf = (agent: AgentName | 'conductor'): string =>
   `\${${agent.charAt(0).toUpperCase()}${agent.slice(1)}FunctionArn}`;
+
+/** The function that accepts what a console was given; here every execution is on record before its workflow starts. */
+export const CONDUCTOR_PLACEHOLDER = placeholderOf('conductor');
 
 const brokenWorkflow = (where: string, why: string): HiveMindError =>
   new HiveMindError('InternalError', `the workflow is broken at "${where}": ${why}`, {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { homeFrom } from '../../../../src/adapters/local/home.ts';
 import { localProbe } from '../../../../src/adapters/local/probe.ts';
+import { localSecrets } from '../../../../src/adapters/local/secrets.ts';
 import type { Secrets } from '../../../../src/ports/secrets.ts';
 
 const secretsWith = (values: Readonly<Record<string, string>>): Secrets => ({
@@ -21,7 +23,10 @@ async function sqlAgainst(onConnection: (socket: Socket) => void) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const secrets = secretsWith({ DATABASE_URL: `postgresql://app:hunter2@127.0.0.1:${port}/shop` });
-  const outcome = await localProbe(secrets).sql('secret:x/y@z', 100);
+  const outcome = await localProbe(secrets).sql(
+    { secret: 'secret:x/y@z', computeStack: 'shop-1-compute-blue' },
+    100,
+  );
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => server.close(resolve));
   return outcome;
@@ -40,7 +45,17 @@ test('fails with a database that closes the connection', async () => {
 });
 
 test('fails with a secret of something else', async () => {
-  const outcome = await localProbe(secretsWith({ TOKEN: 'x' })).sql('secret:x/y@z', 100);
+  const outcome = await localProbe(secretsWith({ TOKEN: 'x' })).sql(
+    { secret: 'secret:x/y@z', computeStack: 'shop-1-compute-blue' },
+    100,
+  );
 
   expect(outcome).toMatchObject({ reached: false, reason: 'the secret holds no DATABASE_URL' });
+});
+
+test('fails with SecretNotFound for an unknown secret', async () => {
+  const probe = localProbe(localSecrets(homeFrom({ HIVEMIND_HOME: '/nonexistent' })));
+  const database = { secret: 'secret:none/database@00', computeStack: 'none' };
+
+  await expect(probe.sql(database, 100)).rejects.toMatchObject({ name: 'SecretNotFound' });
 });

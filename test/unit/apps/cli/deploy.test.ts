@@ -367,6 +367,8 @@ describe('hivemind deploy with wrong input', () => {
     ],
     ['what-if without waiting', ['deploy', '.', '--what-if', '--no-wait'], 2, 'InvalidInput'],
     ['another target', ['deploy', '.', '--target', 'moon'], 2, 'InvalidInput'],
+    ['a certificate on this machine', ['deploy', '.', '--certificate', 'arn:aws:acm:x'], 2, 'InvalidInput'],
+    ['a network of its own on this machine', ['deploy', '.', '--dedicated-network'], 2, 'InvalidInput'],
     ['no source', ['deploy'], 2, 'InvalidInput'],
   ])('fails with %s before any server starts', async (_, argv, exitCode, code) => {
     const home = await temporaryHome();

@@ -65,6 +65,13 @@ describe('the command line', () => {
     expect(errorDocument.parse(JSON.parse(json.stderr.text)).error.code).toBe('InvalidInput');
   });
 
+  test('fails with a target in the environment that there is none of', async () => {
+    const it = await session({ environment: { HIVEMIND_TARGET: 'moon' } });
+    expect(await it.run('list', '--json')).toBe(2);
+    expect(errorDocument.parse(JSON.parse(it.stderr.text)).error.hint).toContain('local, aws');
+    expect(await it.run('list', '--target', 'local')).toBe(0);
+  });
+
   test('reports our own faults without a stack', async () => {
     const it = await session();
     expect(reportError(new RangeError('off by one'), it, [])).toBe(1);
@@ -103,7 +110,7 @@ describe('docs/cli.md', () => {
     expect([...sections.keys()]).toEqual(all.map((command) => command.name()));
     for (const command of all) {
       const documented = [...(sections.get(command.name()) ?? '').matchAll(/^\| `(?:-\w, )?(--[\w-]+)/gm)];
-      const common = ['--json', '--yes', '--no-input'];
+      const common = ['--json', '--yes', '--no-input', '--target'];
       const existing = command.options.map(({ long }) => long).filter((long) => !common.includes(long ?? ''));
       expect([command.name(), documented.map(([, long]) => long)]).toEqual([command.name(), existing]);
     }

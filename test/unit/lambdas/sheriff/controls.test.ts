@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CONTROLS, controlsSummary, judgeControls } from '../../../../lambdas/sheriff/controls.ts';
 import type { ObservedFacts } from '../../../../lambdas/sheriff/facts.ts';
+import { INFRASTRUCTURE_CONTROLS } from '../../../../lambdas/sheriff/infrastructure-controls.ts';
 import type { ControlFinding } from '../../../../src/domain/verification.ts';
 import type { DependencyFinding } from '../../../../src/ports/security-scanner.ts';
+
+const LOCAL = { target: 'local', stage: 'stage-1' } as const;
+const HERE = CONTROLS.filter((control) => !INFRASTRUCTURE_CONTROLS.includes(control));
 
 const GOOD = {
   secretsInRepository: [],
@@ -22,17 +26,19 @@ const vulnerable = (cvss: number | null, severity: DependencyFinding['severity']
 });
 
 function judge(facts: ObservedFacts, control: string): ControlFinding {
-  const finding = judgeControls({ ...GOOD, ...facts }).find((candidate) => candidate.control === control);
+  const finding = judgeControls({ ...GOOD, ...facts }, LOCAL).find(
+    (candidate) => candidate.control === control,
+  );
   if (finding === undefined) throw new Error(`no finding for ${control}`);
   return finding;
 }
 
 describe('controls', () => {
   test('pass on a machine without faults', () => {
-    const findings = judgeControls(GOOD);
+    const findings = judgeControls(GOOD, LOCAL);
 
-    expect(findings.map(({ control }) => control)).toEqual(CONTROLS.map(({ id }) => id));
-    expect(findings.map(({ result }) => result)).toEqual(CONTROLS.map(() => 'pass'));
+    expect(findings.map(({ control }) => control)).toEqual(HERE.map(({ id }) => id));
+    expect(findings.map(({ result }) => result)).toEqual(HERE.map(() => 'pass'));
   });
 
   const BAD: readonly (readonly [string, string, 'fail' | 'warn', ObservedFacts])[] = [
@@ -65,7 +71,7 @@ describe('controls', () => {
   });
 
   test('can all fail or warn', () => {
-    expect(new Set(BAD.map(([control]) => control))).toEqual(new Set(CONTROLS.map(({ id }) => id)));
+    expect(new Set(BAD.map(([control]) => control))).toEqual(new Set(HERE.map(({ id }) => id)));
   });
 
   test.each([
@@ -86,7 +92,7 @@ describe('controls', () => {
       fc.property(fc.subarray(Object.entries(GOOD)), (facts) => {
         const observed = Object.fromEntries(facts);
         const expected = ('listener' in observed ? 1 : 0) + facts.length;
-        expect(judgeControls(observed)).toHaveLength(expected);
+        expect(judgeControls(observed, LOCAL)).toHaveLength(expected);
       }),
     );
   });
@@ -131,12 +137,15 @@ describe('controls', () => {
 
 describe('summary of controls', () => {
   test('counts results and names what needs attention', () => {
-    const findings = judgeControls({
-      ...GOOD,
-      listener: { host: '127.0.0.1', tls: false },
-      runsAsRoot: true,
-      processArgumentsHoldSecret: true,
-    });
+    const findings = judgeControls(
+      {
+        ...GOOD,
+        listener: { host: '127.0.0.1', tls: false },
+        runsAsRoot: true,
+        processArgumentsHoldSecret: true,
+      },
+      LOCAL,
+    );
 
     expect(controlsSummary(findings)).toBe(
       '10 controls: 7 passed, 1 not applicable, 1 with a warning (HM-RUN-1), 1 failed (HM-SEC-2)',
@@ -144,6 +153,6 @@ describe('summary of controls', () => {
   });
 
   test('is short when all pass', () => {
-    expect(controlsSummary(judgeControls({ runsAsRoot: false }))).toBe('1 control: 1 passed');
+    expect(controlsSummary(judgeControls({ runsAsRoot: false }, LOCAL))).toBe('1 control: 1 passed');
   });
 });

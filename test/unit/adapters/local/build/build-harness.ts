@@ -1,8 +1,8 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { systemClock } from '../../../../../src/adapters/anywhere/clock.ts';
 import { localArtifactStore } from '../../../../../src/adapters/local/artifact-store.ts';
 import { type LocalBuilderOptions, localBuilder } from '../../../../../src/adapters/local/builder.ts';
-import { localClock } from '../../../../../src/adapters/local/clock.ts';
 import type { Home } from '../../../../../src/adapters/local/home.ts';
 import { digestOf } from '../../../../../src/domain/digest.ts';
 import type { BuildRequest } from '../../../../../src/ports/builder.ts';
@@ -25,7 +25,7 @@ export async function makeLocalBuilder(
   const builder = localBuilder({
     home,
     artifacts: localArtifactStore(home),
-    clock: localClock,
+    clock: systemClock,
     telemetry: { log: (_, { name, text }) => void lines.push(`${name}: ${text}`) },
     sources: {
       checkout: async ({ tree }, directory) => writeFiles(directory, repositories.get(tree) ?? {}),

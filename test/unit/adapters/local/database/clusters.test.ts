@@ -60,7 +60,8 @@ test('keeps data and address over a restart', async () => {
   expect(await next.restore()).toEqual([]);
 
   expect(await query({ connectionString }, `select lower(x) as x from t`)).toEqual([{ x: 'äö' }]);
-  expect(await localProbe(secrets).sql(endpoint.secret, 10_000)).toMatchObject({
+  const database = { secret: endpoint.secret, computeStack: 'shop-1-compute-blue' };
+  expect(await localProbe(secrets).sql(database, 10_000)).toMatchObject({
     reached: true,
     answer: { serverVersion: expect.stringMatching(/^\d+\.\d+/) },
   });

@@ -6,7 +6,7 @@ import {
   assertSafeLinks,
   assertSafeNames,
   caseCollision,
-} from '../../../../../src/adapters/local/git/tree-safety.ts';
+} from '../../../../../src/adapters/anywhere/source/tree-safety.ts';
 import type { TreeEntry } from '../../../../../src/ports/source-repository.ts';
 
 const files = (...paths: string[]): TreeEntry[] => paths.map((path) => ({ path, kind: 'file', bytes: 1 }));

@@ -1,0 +1,56 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
+import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
+import { inSubsegment, logger, metrics, newClient } from '../../src/adapters/aws/lambda/observability.ts';
+import { getSecret } from '../../src/adapters/aws/secrets/get.ts';
+import { putSecret } from '../../src/adapters/aws/secrets/put.ts';
+import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
+import { asHiveMindError } from '../../src/domain/errors.ts';
+import { type Conductor, conductor } from './conductor.ts';
+
+const facts = controlPlaneFacts(process.env, ['table', 'deployStateMachineArn', 'destroyStateMachineArn']);
+const store = awsDeploymentStore({
+  client: newClient(DynamoDBClient),
+  table: facts.table,
+  clock: systemClock,
+});
+const secretsManager = newClient(SecretsManagerClient);
+const ports: Parameters<typeof conductor>[0] = {
+  store,
+  clock: systemClock,
+  secrets: {
+    put: (...values) => putSecret(secretsManager, ...values),
+    get: (reference) => getSecret(secretsManager, reference),
+  },
+  runner: awsWorkflowRunner({
+    client: newClient(SFNClient),
+    stateMachines: { deploy: facts.deployStateMachineArn, destroy: facts.destroyStateMachineArn },
+    store,
+  }),
+};
+/** `hivemind:network` of cdk.json. */
+const network = process.env['HIVEMIND_NETWORK'] === 'dedicated' ? 'dedicated' : 'shared';
+const conduct = conductor(ports, { network });
+
+/** The event is not logged: somebody may have typed a secret into the console. */
+export const handler: Conductor = async (event) => {
+  metrics.captureColdStartMetric();
+  try {
+    const answer = await inSubsegment('## event', () => conduct(event));
+    logger.info('event handled', { answer });
+    metrics.addMetric('EventsHandled', MetricUnit.Count, 1);
+    return answer;
+  } catch (thrown) {
+    const error = asHiveMindError(thrown);
+    const { code, message, hint } = error;
+    logger.error('event failed', { code, message, hint, error });
+    metrics.addMetric('EventsFailed', MetricUnit.Count, 1);
+    throw error;
+  } finally {
+    metrics.publishStoredMetrics();
+  }
+};

@@ -1,0 +1,45 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import { blueprintTemplate } from '../../src/adapters/aws/blueprints.ts';
+import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
+import { awsCosts } from '../../src/adapters/aws/costs.ts';
+import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
+import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
+import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
+import { deployStack } from '../../src/adapters/aws/stack-engine/deploying.ts';
+import { previewStack } from '../../src/adapters/aws/stack-engine/previewing.ts';
+import { describeStack } from '../../src/adapters/aws/stack-engine/reading.ts';
+import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
+import type { LogQuery } from '../../src/ports/telemetry.ts';
+import { provisioner } from './agent.ts';
+import type { ProvisionerPorts } from './ports.ts';
+
+const controlPlane = controlPlaneFacts(process.env, [
+  'stackRoleArn',
+  'artifactBucket',
+  'accessLogBucket',
+  'logGroup',
+  'permissionsBoundaryArn',
+  'alarmTopicArn',
+  'instanceDocument',
+]);
+const group = { logs: newClient(CloudWatchLogsClient), logGroup: controlPlane.logGroup };
+const facts = {
+  cloudFormation: newClient(CloudFormationClient),
+  clock: systemClock,
+  templateOf: blueprintTemplate,
+  controlPlane,
+  instanceLogs: { read: (query: LogQuery) => readTelemetry(group, query) },
+};
+const ports: ProvisionerPorts & AgentHandlerPorts = {
+  ...stagePorts(),
+  costs: awsCosts,
+  stacks: {
+    preview: (request) => previewStack(facts, request),
+    deploy: (request, patience) => deployStack(facts, request, patience),
+    describe: (name) => describeStack(facts, name),
+  },
+};
+
+export const handler = agentHandler(provisioner(ports), ports);

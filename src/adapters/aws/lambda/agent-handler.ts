@@ -1,0 +1,89 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
+import { type Execution, executionNotFound, isPreview } from '../../../domain/execution.ts';
+import type { DeploymentStore } from '../../../ports/deployment-store.ts';
+import type { Telemetry } from '../../../ports/telemetry.ts';
+import type { Agent, TaskAnswer } from '../../../stages/stage-context.ts';
+import { inSubsegment, logger, metrics, tracer } from './observability.ts';
+
+/** Long work is started here and looked at again by the next call of the workflow: a Lambda does not sleep. */
+const PATIENCE_SECONDS = 2;
+
+/** What remains of a function's time for writing down that it ran out. */
+const RESERVE_MILLISECONDS = 5_000;
+
+/** Longer than any task may take and than the workflow waits between two, so that only a dead execution loses its lock. */
+const LEASE_SECONDS = 1_200;
+
+export interface AgentHandlerPorts {
+  readonly store: Pick<DeploymentStore, 'findExecution' | 'acquireLock'>;
+  readonly telemetry: Pick<Telemetry, 'flush'>;
+}
+
+const taskInput = z.object({ executionId: z.string().min(1) });
+
+export type AgentFunction = (
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<TaskAnswer>;
+
+/**
+ * An agent as a Lambda function. What it throws keeps its name, which is what `ErrorEquals` of the workflow matches. Every log
+ * line carries the deployment, the execution and the agent.
+ */
+export const agentHandler =
+  (agent: Agent, ports: AgentHandlerPorts): AgentFunction =>
+  async (event, context) => {
+    metrics.captureColdStartMetric();
+    const overdue = new AbortController();
+    const reserve = context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS;
+    const timer = setTimeout(() => overdue.abort(), Math.max(0, reserve));
+    try {
+      const call = { patienceSeconds: PATIENCE_SECONDS, signal: overdue.signal };
+      const answer = await inSubsegment('## task', async () => {
+        await claim(ports, event);
+        logger.info('task begins', { event: JSON.stringify(event).slice(0, 500) });
+        return agent(event, call);
+      });
+      logger.info('task answers', { answer });
+      metrics.addMetric(answer.finished ? 'TasksFinished' : 'TasksInProgress', MetricUnit.Count, 1);
+      return answer;
+    } catch (thrown) {
+      throw reported(thrown);
+    } finally {
+      clearTimeout(timer);
+      await ports.telemetry.flush();
+      metrics.publishStoredMetrics();
+      logger.resetKeys();
+    }
+  };
+
+/** Renews the lock of the execution for this task. @throws {HiveMindError} ExecutionNotFound, DeploymentBusy */
+async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Execution> {
+  const input = taskInput.safeParse(event);
+  if (!input.success) {
+    throw new HiveMindError('InvalidInput', 'the task names no execution', {
+      hint: 'start the workflow with {"source": "https://..."} or through the command line',
+    });
+  }
+  const execution = await store.findExecution(input.data.executionId);
+  if (!execution) throw executionNotFound(input.data.executionId);
+  const { id, deploymentId } = execution;
+  logger.appendKeys({ deployment_id: deploymentId, execution_id: id });
+  tracer.putAnnotation('deployment', deploymentId);
+  const held = isPreview(execution) ? undefined : await store.acquireLock(deploymentId, id, LEASE_SECONDS);
+  if (held === undefined) return execution;
+  throw new HiveMindError('DeploymentBusy', `${held.owner} has taken over "${execution.deploymentName}"`, {
+    hint: `wait for it (hivemind status ${execution.deploymentName}) and run the command again`,
+  });
+}
+
+function reported(thrown: unknown): HiveMindError {
+  const error = asHiveMindError(thrown);
+  const { code, message, hint } = error;
+  logger.error('task failed', { code, message, hint, error });
+  metrics.addMetric('TasksFailed', MetricUnit.Count, 1);
+  return error;
+}

@@ -1,0 +1,24 @@
+import { printable } from '../../../domain/deployment.ts';
+import { HiveMindError } from '../../../domain/errors.ts';
+
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/;
+
+/** Under which the secrets of a deployment lie, those of its stacks too. @throws {HiveMindError} InvalidInput */
+export const secretPrefix = (deploymentId: string): string =>
+  `hivemind/${segment(deploymentId, 'the id of a deployment')}/`;
+
+/** What the name of every version of a secret starts with. @throws {HiveMindError} InvalidInput */
+export const versionPrefix = (deploymentId: string, name: string): string =>
+  `${secretPrefix(deploymentId)}${segment(name, 'the name of a secret')}-`;
+
+/** A part of a name that cannot reach into another deployment's. */
+function segment(text: string, what: string): string {
+  if (SEGMENT.test(text)) return text;
+  throw new HiveMindError('InvalidInput', `"${printable(text.slice(0, 60))}" is not ${what}`, {
+    hint: 'use letters, digits, dots, hyphens and underscores, starting with a letter or a digit',
+  });
+}
+
+/** Tags of the secrets that HiveMind makes itself; those that belong to a stack go with their stack. */
+export const DEPLOYMENT_TAG = 'hivemind:deployment';
+export const MANAGED_BY_TAG = { Key: 'hivemind:managed-by', Value: 'control-plane' } as const;

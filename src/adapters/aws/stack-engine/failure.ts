@@ -1,0 +1,111 @@
+import type { ErrorCode } from '../../../domain/errors.ts';
+import type { FailureDetail } from '../../../domain/failure.ts';
+import type { Operation, ResourceEvent } from './operation.ts';
+
+export type Verb = 'created' | 'changed' | 'removed';
+
+/** What came of a resource that CloudFormation gave up because another one had failed. */
+const CANCELLED = /\b(creation|update|deletion) cancelled\b/i;
+
+interface Explanation {
+  readonly code: ErrorCode;
+  readonly hint: string;
+}
+
+const STACK_FAILED: Explanation = {
+  code: 'StackFailed',
+  hint: 'mend what AWS says above and run the command again: what exists already is kept',
+};
+
+/** Causes by what CloudFormation writes into the reason of an event; the first that fits counts. */
+const CAUSES: readonly (readonly [RegExp, Explanation])[] = [
+  [
+    /FAILURE signal|received failed message|signals? (?:were|was) (?:received )?as FAILURE/i,
+    {
+      code: 'StartFailed',
+      hint: 'mend what its last log lines say and deploy again; `hivemind logs` shows the rest of them',
+    },
+  ],
+  [
+    /Failed to receive \d+ resource signal|did not (?:become )?stabiliz?e|timed out waiting for|WaitCondition timed out/i,
+    {
+      code: 'StageTimedOut',
+      hint: 'the log of the instances says how far they came: `hivemind logs`; then deploy again',
+    },
+  ],
+  [
+    /Throttling|Rate exceeded|RequestLimitExceeded|Request limit exceeded|TooManyRequests/i,
+    {
+      code: 'Throttled',
+      hint: 'run the command again in a minute: the account makes more calls than AWS allows at once',
+    },
+  ],
+  [
+    /LimitExceeded|QuotaExceeded|\b(?:quota|limit) (?:of|for)\b.*\b(?:reached|exceeded)|maximum number of|vCPU (?:capacity|limit)|exceed(?:s|ed)? (?:the|your)[\w ]*(?:limit|quota)|TooMany/i,
+    {
+      code: 'QuotaExceeded',
+      hint: 'raise the quota in the Service Quotas console, or remove what is not needed any more',
+    },
+  ],
+  [
+    /AccessDenied|not authorized|UnauthorizedOperation|explicit deny|UnauthorizedTaggingOperation/i,
+    {
+      code: 'AccessDenied',
+      hint: 'ask whoever manages the account for this permission: docs/aws.md lists what HiveMind needs',
+    },
+  ],
+];
+
+/**
+ * Why an operation failed: what failed first, because the rest is only its consequence.
+ * @param verb what the stack could not be
+ */
+export function failureOf(name: string, verb: Verb, operation: Operation): FailureDetail {
+  const cause = rootCause(operation);
+  const reason = cause?.reason ?? '';
+  const { code, hint } = CAUSES.find(([pattern]) => pattern.test(reason))?.[1] ?? STACK_FAILED;
+  return {
+    code,
+    message: `the stack "${name}" could not be ${verb}: ${cause ? described(cause) : 'AWS gives no reason'}`,
+    hint,
+    logTail: code === 'StartFailed' ? signalledLines(reason) : [],
+  };
+}
+
+/** An update failed, and so did the return to what was before. */
+export function stuckFailure(name: string, operation: Operation): FailureDetail {
+  const last = operation.failures.filter(({ reason }) => !CANCELLED.test(reason)).at(-1);
+  const because = last ? described(last) : 'AWS gives no reason';
+  return {
+    code: 'StackStuck',
+    message: `the stack "${name}" can neither be changed nor go back to what it was: ${because}`,
+    hint: `mend what AWS says above, then continue the rollback: \`aws cloudformation continue-update-rollback --stack-name ${name}\`, with --resources-to-skip for what cannot be mended; then run the command again`,
+    logTail: [],
+  };
+}
+
+function rootCause({ failures, stackEvents }: Operation): ResourceEvent | undefined {
+  return (
+    failures.find(({ reason }) => reason !== '' && !CANCELLED.test(reason)) ??
+    stackEvents.find(({ status, reason }) => reason !== '' && /FAILED|ROLLBACK/.test(status)) ??
+    failures[0]
+  );
+}
+
+/** `Vpc (AWS::EC2::VPC): The maximum number of VPCs has been reached.` */
+export const described = ({ logicalId, type, reason }: ResourceEvent): string =>
+  type === 'AWS::CloudFormation::Stack' ? readable(reason) : `${logicalId} (${type}): ${readable(reason)}`;
+
+/** Without the wrapping of resource handlers and the numbers that only AWS support can look up. */
+const readable = (reason: string): string =>
+  reason
+    .replace(/ ?\(RequestToken: [^)]*\)/g, '')
+    .replace(/ ?\(Service: [^)]*\)/g, '')
+    .replace(/^Resource handler returned message: "(.*)"$/s, '$1')
+    .trim() || 'AWS gives no reason';
+
+/** The lines that a failed start has put into its signal: `WaitCondition received failed message: '…' for uniqueId: i-…`. */
+function signalledLines(reason: string): readonly string[] {
+  const text = /received failed message: '(.*)' for uniqueId/s.exec(reason)?.[1] ?? '';
+  return text.split(/\r?\n|\\n/).filter((line) => line.trim() !== '');
+}

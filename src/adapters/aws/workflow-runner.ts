@@ -1,0 +1,24 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { DeploymentStore } from '../../ports/deployment-store.ts';
+import type { WorkflowRunner } from '../../ports/workflow-runner.ts';
+import { type StateMachines, startWorkflow } from './workflow-runner/start.ts';
+
+export interface AwsWorkflowRunnerOptions {
+  readonly client: SFNClient;
+  readonly stateMachines: StateMachines;
+  readonly store: Pick<DeploymentStore, 'updateExecution'>;
+}
+
+/**
+ * The workflows on Step Functions. A cancelled execution is not stopped from outside, which would leave behind what it made: its
+ * agents see the wish at their next call and fail with `Cancelled`, and the workflow cleans up.
+ */
+export const awsWorkflowRunner = ({
+  client,
+  stateMachines,
+  store,
+}: AwsWorkflowRunnerOptions): WorkflowRunner => ({
+  start: (workflow, executionId, deploymentId) =>
+    startWorkflow(client, stateMachines, workflow, { executionId, deploymentId }),
+  cancel: (executionId) => store.updateExecution(executionId, { cancelRequested: true }),
+});

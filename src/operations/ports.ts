@@ -1,0 +1,14 @@
+import type { Clock } from '../ports/clock.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
+import type { WorkflowRunner } from '../ports/workflow-runner.ts';
+
+/** Ports that putting work on record needs. */
+export interface RecordPorts {
+  readonly store: DeploymentStore;
+  readonly clock: Clock;
+}
+
+/** Ports that every operation needs. */
+export interface OperationPorts extends RecordPorts {
+  readonly runner: WorkflowRunner;
+}

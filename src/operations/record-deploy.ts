@@ -1,0 +1,208 @@
+import type * as z from 'zod';
+import type { deployRequest } from '../contracts/api.ts';
+import {
+  type Deployment,
+  type NetworkScope,
+  newDeploymentId,
+  parseDeploymentName,
+  type ResolvedSource,
+  type Source,
+} from '../domain/deployment.ts';
+import { HiveMindError } from '../domain/errors.ts';
+import { type DeployExecution, type DeploySettings, isPreview } from '../domain/execution.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { nameFromSource, parseSource, sameSource, sourceLabel } from '../domain/source.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { RecordPorts } from './ports.ts';
+import { deploymentBusy, holdLock, recordExecution } from './start-execution.ts';
+
+export interface RecordDeployPorts extends RecordPorts {
+  readonly secrets: Pick<Secrets, 'put' | 'get'>;
+}
+
+export type DeploymentRequest = z.output<typeof deployRequest>;
+
+/** A deploy that somebody or something asks for. */
+export interface DeployOrder {
+  /** Of the execution; the same order twice is one execution. */
+  readonly executionId: string;
+  readonly request: DeploymentRequest;
+  readonly actor: string;
+  /** The source as it was resolved and stored already. */
+  readonly published?: ResolvedSource | undefined;
+  /** Of a deployment for which nobody ever chose one. */
+  readonly defaultNetwork?: NetworkScope | undefined;
+  /** What besides the workflow goes into the event that records the start. */
+  readonly data?: JsonObject;
+}
+
+/**
+ * Puts a deploy on record: takes the deployment's lock and stores deployment, secrets and execution. A name that is known already
+ * is the same deployment again.
+ * @throws {HiveMindError} InvalidInput, InvalidName, UnsafeSource, NameTaken, DeploymentBusy
+ */
+export async function recordDeploy(ports: RecordDeployPorts, order: DeployOrder): Promise<DeployExecution> {
+  const { executionId: id, request, actor, published } = order;
+  const source = parseSource(request.source, { workingTree: request.workingTree });
+  const name = nameOf(request, source);
+  const known = await findReusable(ports, name, source);
+  const execution: DeployExecution = {
+    id,
+    deploymentId: known?.id ?? newDeploymentId(name, id),
+    deploymentName: name,
+    workflow: 'deploy',
+    status: 'RUNNING',
+    settings: { ...plainSettings(request, source), published },
+    startedAt: ports.clock.now(),
+    endedAt: null,
+    actor,
+    cancelRequested: false,
+  };
+  const record = async (): Promise<DeployExecution> => {
+    if (!request.whatIf) await recordDeployment(ports, known, execution);
+    const recorded = { ...execution, settings: await inheritedSettings(ports, execution, order) };
+    await recordExecution(ports, recorded, describe(request, source), order.data);
+    return recorded;
+  };
+  return request.whatIf ? await record() : await holdLock(ports, execution, record);
+}
+
+function nameOf(request: DeploymentRequest, source: Source): string {
+  if (request.name !== undefined) return parseDeploymentName(request.name);
+  const name = nameFromSource(source);
+  if (name !== undefined) return name;
+  throw new HiveMindError('InvalidName', `no name can be made from "${sourceLabel(source)}"`, {
+    hint: 'name the deployment: --name NAME',
+  });
+}
+
+/** The deployment of this name, when it is of the same application or nothing of it ever ran. */
+async function findReusable(
+  ports: RecordPorts,
+  name: string,
+  source: Source,
+): Promise<Deployment | undefined> {
+  const known = await ports.store.findDeployment(name);
+  if (!known || known.name !== name || known.status === 'DESTROYED') return undefined;
+  const neverRan = known.status === 'FAILED' && known.liveRelease === undefined;
+  if (sameSource(known.source, source) || neverRan) return known;
+  throw new HiveMindError(
+    'NameTaken',
+    `the name "${name}" belongs to a deployment of ${sourceLabel(known.source)}`,
+    {
+      hint: `choose another name with --name, or remove that one first: hivemind destroy ${name} --confirm ${name}`,
+    },
+  );
+}
+
+const plainSettings = (request: DeploymentRequest, source: Source): DeploySettings => ({
+  target: request.target,
+  source,
+  stage: request.stage,
+  whatIf: request.whatIf,
+  description: request.description,
+  listenerPort: request.port,
+  environmentNames: Object.keys(request.environment).sort(),
+  network: request.network,
+  certificateArn: request.certificateArn,
+  xray: request.xray,
+  startTimeoutSeconds: request.startTimeoutSeconds,
+});
+
+/** What nobody says again stays as it was: environment, port, description, network, certificate, traces. */
+async function inheritedSettings(
+  ports: RecordDeployPorts,
+  execution: DeployExecution,
+  { request, defaultNetwork }: DeployOrder,
+): Promise<DeploySettings> {
+  const { deploymentId, settings } = execution;
+  const earlier = await settingsToKeep(ports, deploymentId);
+  const environment = { ...(await earlierEnvironment(ports, earlier)), ...request.environment };
+  const names = Object.keys(environment).sort();
+  const secret =
+    names.length > 0 && !request.whatIf
+      ? await ports.secrets.put(deploymentId, 'environment', environment)
+      : undefined;
+  return {
+    ...settings,
+    description: settings.description ?? earlier?.description,
+    listenerPort: settings.listenerPort ?? earlier?.listenerPort,
+    network: settings.network ?? earlier?.network ?? defaultNetwork,
+    certificateArn: settings.certificateArn ?? earlier?.certificateArn,
+    xray: settings.xray ?? earlier?.xray,
+    environmentNames: names,
+    environmentSecret: secret,
+  };
+}
+
+/** Those of the newest deploy that succeeded; before there is one, those of the newest attempt. */
+export async function settingsToKeep(
+  ports: Pick<RecordPorts, 'store'>,
+  deploymentId: string,
+): Promise<DeploySettings | undefined> {
+  const deploys = (await ports.store.listExecutions({ deploymentId })).filter(
+    (candidate): candidate is DeployExecution => candidate.workflow === 'deploy' && !isPreview(candidate),
+  );
+  return (deploys.find(({ status }) => status === 'SUCCEEDED') ?? deploys[0])?.settings;
+}
+
+/** Empty when there was none, or when a failed first deploy took it away again. */
+async function earlierEnvironment(
+  ports: RecordDeployPorts,
+  earlier: DeploySettings | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  if (earlier?.environmentSecret === undefined) return {};
+  try {
+    return await ports.secrets.get(earlier.environmentSecret);
+  } catch (error) {
+    if (error instanceof HiveMindError && error.code === 'SecretNotFound') return {};
+    throw error;
+  }
+}
+
+async function recordDeployment(
+  ports: RecordPorts,
+  known: Deployment | undefined,
+  execution: DeployExecution,
+): Promise<void> {
+  const { deploymentId: id, deploymentName: name, settings, startedAt } = execution;
+  if (known) {
+    await ports.store.updateDeployment(id, { source: settings.source, stage: settings.stage });
+    return;
+  }
+  await createDeployment(ports, execution, {
+    id,
+    name,
+    target: settings.target,
+    stage: settings.stage,
+    source: settings.source,
+    status: 'PENDING',
+    createdAt: startedAt,
+    updatedAt: startedAt,
+  });
+  await ports.store.appendEvent({
+    deploymentId: id,
+    executionId: execution.id,
+    actor: execution.actor,
+    type: 'deployment.created',
+    message: `${name} from ${sourceLabel(settings.source)}`,
+    data: { name, stage: settings.stage },
+  });
+}
+
+/** Somebody may have taken the name a moment ago: for the same application that is a deploy which is running. */
+async function createDeployment(ports: RecordPorts, execution: DeployExecution, deployment: Deployment) {
+  try {
+    await ports.store.createDeployment(deployment);
+  } catch (error) {
+    const holder = await ports.store.findDeployment(deployment.name);
+    if (!holder || !sameSource(holder.source, deployment.source)) throw error;
+    throw await deploymentBusy(ports, { ...execution, deploymentId: holder.id });
+  }
+}
+
+function describe(request: DeploymentRequest, source: Source): string {
+  const what = request.whatIf ? 'what-if of' : 'deploy of';
+  const why = request.description === undefined ? '' : `: ${request.description}`;
+  return `${what} ${sourceLabel(source)} (${request.stage})${why}`;
+}

@@ -1,0 +1,11 @@
+import { describe } from '@jest/globals';
+import { deploymentStoreContract } from '../../contracts/deployment-store.contract.ts';
+import { stillClock } from '../../fixtures/still-clock.ts';
+import { openStore } from '../store-table.ts';
+
+describe('deployment store in DynamoDB', () =>
+  deploymentStoreContract(async () => {
+    const clock = stillClock();
+    const { store } = await openStore({ clock });
+    return { store, advance: clock.advance };
+  }));

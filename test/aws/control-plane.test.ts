@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetBucketLifecycleConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { controlPlaneShape, outputNameOf } from '../../src/adapters/aws/control-plane.ts';
+import { type Account, openAccount } from './account.ts';
+import { forEmulator, openCloudFormationDoor, type Template } from './cloudformation-door.ts';
+import { cdk } from './control-plane-assembly.ts';
+
+/** Types that the emulator's CloudFormation does not know: docs/aws-emulator.md says so too. */
+const NOT_MADE = [
+  'AWS::CDK::Metadata',
+  'AWS::CodeBuild::Project',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+];
+
+let account: Account;
+let folder: string;
+let outputs: Record<string, string>;
+let template: Template;
+
+beforeAll(async () => {
+  account = await openAccount();
+  folder = await mkdtemp(join(tmpdir(), 'hivemind-assembly-'));
+  const door = await openCloudFormationDoor(account, forEmulator);
+  try {
+    await cdk(door.account, 'bootstrap', `aws://${account.accountId}/${account.settings.region}`);
+    await cdk(
+      door.account,
+      'deploy',
+      '--require-approval',
+      'never',
+      '--method',
+      'direct',
+      '--output',
+      folder,
+    );
+  } finally {
+    await door.close();
+  }
+  template = JSON.parse(readFileSync(join(folder, 'hivemind.template.json'), 'utf8')) as Template;
+  const { Stacks = [] } = await new CloudFormationClient(account.settings).send(
+    new DescribeStacksCommand({ StackName: 'hivemind' }),
+  );
+  const found = Stacks[0]?.Outputs ?? [];
+  outputs = Object.fromEntries(found.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}, 240_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('cdk bootstrap and cdk deploy', () => {
+  test('make everything that the emulator can make', async () => {
+    const { StackResources = [] } = await new CloudFormationClient(account.settings).send(
+      new DescribeStackResourcesCommand({ StackName: 'hivemind' }),
+    );
+    const made = new Set(StackResources.map(({ LogicalResourceId }) => LogicalResourceId));
+    const missing = Object.entries(template.Resources).filter(([id]) => !made.has(id));
+    expect([...new Set(missing.map(([, { Type }]) => Type))].sort()).toEqual(NOT_MADE);
+  });
+
+  test('tell every fact that the adapters ask for', () => {
+    const facts = Object.keys(controlPlaneShape.shape).map((key) => [key, outputs[outputNameOf(key)]]);
+    expect(controlPlaneShape.parse(Object.fromEntries(facts))).toMatchObject({
+      buildProject: 'hivemind-builds',
+      instanceDocument: 'hivemind-instance',
+      logGroup: '/hivemind/deployments',
+    });
+  });
+
+  test('make a table with both indexes and an end for leases', async () => {
+    const { Table } = await new DynamoDBClient(account.settings).send(
+      new DescribeTableCommand({ TableName: outputs['Table'] ?? '' }),
+    );
+    expect(Table?.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST');
+    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual([
+      'byStatus',
+      'byTime',
+    ]);
+  });
+
+  test('make a bucket in which artifacts stay and sources go', async () => {
+    const { Rules = [] } = await new S3Client(account.settings).send(
+      new GetBucketLifecycleConfigurationCommand({ Bucket: outputs['ArtifactBucket'] ?? '' }),
+    );
+    const expiring = Rules.filter(({ Expiration }) => Expiration?.Days !== undefined);
+    expect(expiring.map(({ Prefix, Filter }) => Prefix ?? Filter?.Prefix).sort()).toEqual([
+      'builds/',
+      'sources/',
+    ]);
+  });
+
+  test('make workflows with the functions put in', async () => {
+    const client = new SFNClient(account.settings);
+    const { definition = '', tracingConfiguration } = await client.send(
+      new DescribeStateMachineCommand({ stateMachineArn: outputs['DeployStateMachineArn'] ?? '' }),
+    );
+    expect(definition).toContain(`:${account.accountId}:function:hivemind-recon`);
+    expect(definition).not.toContain('FunctionArn}');
+    expect(tracingConfiguration).toEqual({ enabled: true });
+  });
+
+  test('make the document for instances', async () => {
+    const { Document } = await new SSMClient(account.settings).send(
+      new DescribeDocumentCommand({ Name: outputs['InstanceDocument'] ?? '' }),
+    );
+    expect(Document).toMatchObject({ DocumentType: 'Command', SchemaVersion: '2.2' });
+  });
+});

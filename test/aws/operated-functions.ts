@@ -1,0 +1,43 @@
+import { pathToFileURL } from 'node:url';
+import {
+  type ControlPlane,
+  controlPlaneShape,
+  environmentNameOf,
+} from '../../src/adapters/aws/control-plane.ts';
+import type { AgentFunction } from '../../src/adapters/aws/lambda/agent-handler.ts';
+import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
+import type { Account } from './account.ts';
+
+const root = new URL('../../', import.meta.url);
+
+/** A minute and a half: what most functions have. */
+const context = { getRemainingTimeInMillis: () => 90_000 };
+
+export type Functions = Readonly<Record<AgentName | 'conductor', (event: unknown) => Promise<unknown>>>;
+
+/**
+ * The functions of the control plane as they are deployed: the handlers, wired by nothing but their environment. They read it when
+ * they are loaded, so one test file has one account.
+ */
+export async function loadFunctions(
+  account: Account,
+  controlPlane: ControlPlane,
+  programs: string,
+): Promise<Functions> {
+  Object.assign(process.env, account.environment, {
+    POWERTOOLS_SERVICE_NAME: 'hivemind',
+    POWERTOOLS_METRICS_NAMESPACE: 'HiveMind',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    HIVEMIND_PROGRAMS: programs,
+  });
+  for (const [key, value] of Object.entries(controlPlaneShape.parse(controlPlane))) {
+    process.env[environmentNameOf(key)] = value;
+  }
+  const entries = [...AGENTS, 'conductor' as const].map(async (name) => {
+    const file = new URL(`lambdas/${name}/handler.ts`, root);
+    const module = (await import(pathToFileURL(file.pathname).href)) as { handler: AgentFunction };
+    return [name, (event: unknown) => module.handler(event, context)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Functions;
+}

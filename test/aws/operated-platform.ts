@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
+import { bundleProgram } from '../../bin/bundle-programs.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
+import type { WorkflowName } from '../../src/domain/execution.ts';
+import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
+import type { Agent, TaskAnswer } from '../../src/stages/stage-context.ts';
+import { type Account, openAccount } from './account.ts';
+import { become } from './aws-session.ts';
+import { type CodeBuildStandIn, codeBuildStandIn } from './codebuild-stand-in.ts';
+import { type InstanceOrder, instanceStandIn } from './instance-stand-in.ts';
+import { operatedAccount } from './operated-account.ts';
+import { type Functions, loadFunctions } from './operated-functions.ts';
+import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
+
+export type Operated = Awaited<ReturnType<typeof operatedAccount>>;
+
+export interface OperatedPlatform extends Operated {
+  readonly proxy: AwsProxy;
+  readonly functions: Functions;
+  readonly codebuild: CodeBuildStandIn;
+  /** What instances were told through Systems Manager. */
+  readonly orders: readonly InstanceOrder[];
+  /** Runs the workflow of an execution to its end in the interpreter, each task by its function. */
+  interpret(workflow: WorkflowName, executionId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OperatedOptions {
+  /** Decides before everything else; undefined lets the others decide. */
+  readonly decide?: (call: ProxiedCall) => Fate | undefined;
+}
+
+/**
+ * An account with a control plane: the functions as they are deployed, on the emulator. It has no data plane, so three things are
+ * served here: a load balancer that answers for the application, the instances' answers to Systems Manager, and CodeBuild.
+ */
+export async function operatedPlatform(options: OperatedOptions = {}): Promise<OperatedPlatform> {
+  const direct = await openAccount();
+  const application = await loadBalancerStandIn();
+  const instances = instanceStandIn({ answer: answerOfInstance });
+  const codebuild = codeBuildStandIn(direct);
+  const proxy = await openProxy(
+    direct,
+    async (call) =>
+      options.decide?.(call) ??
+      instances.decide(call) ??
+      managed(call) ??
+      (await codebuild.decide(call)) ??
+      addressed(call, application.url),
+  );
+  become(proxy.account.environment);
+  const operated = await operatedAccount(proxy.account);
+  await makeBuildProject(direct, operated.controlPlane.buildProject);
+  const programs = join(tmpdir(), `hivemind-programs-${process.pid}`);
+  await Promise.all([bundleProgram('build-runner', programs), bundleProgram('instance', programs)]);
+  const functions = await loadFunctions(proxy.account, operated.controlPlane, programs);
+  return {
+    ...operated,
+    proxy,
+    functions,
+    codebuild,
+    orders: instances.orders,
+    interpret: (workflow, executionId) => interpret(operated, functions, workflow, executionId),
+    close: async () => {
+      await codebuild.close();
+      await proxy.close();
+      await application.close();
+    },
+  };
+}
+
+async function interpret(
+  { store }: Operated,
+  functions: Functions,
+  workflow: WorkflowName,
+  executionId: string,
+): Promise<void> {
+  const ended = Promise.withResolvers<void>();
+  const agents = Object.fromEntries(
+    AGENTS.map((name): [AgentName, Agent] => [
+      name,
+      async (event) => (await functions[name](event)) as TaskAnswer,
+    ]),
+  ) as Record<AgentName, Agent>;
+  const execution = await store.findExecution(executionId);
+  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => ended.resolve() });
+  await runner.start(workflow, executionId, execution?.deploymentId ?? '');
+  await ended.promise;
+}
+
+/** The emulator does not know which instances Systems Manager reaches: all of them. */
+function managed({ service, action, body }: ProxiedCall): Fate | undefined {
+  if (service !== 'ssm' || action !== 'DescribeInstanceInformation') return undefined;
+  const { Filters = [] } = JSON.parse(body) as { Filters?: { Values: string[] }[] };
+  const InstanceInformationList = Filters.flatMap(({ Values }) => Values).map((InstanceId) => ({
+    InstanceId,
+    PingStatus: 'Online',
+  }));
+  return { status: 200, body: JSON.stringify({ InstanceInformationList }) };
+}
+
+/** The address that the emulator gives a load balancer leads nowhere. */
+const addressed = ({ service, action }: ProxiedCall, url: string): Fate =>
+  service === 'cloudformation' && action === 'DescribeStacks'
+    ? { rewrite: (body) => body.replaceAll(/https?:\/\/[^<\s]*\.elb\.[^<\s]*amazonaws\.com(:\d+)?/g, url) }
+    : 'pass';
+
+async function loadBalancerStandIn() {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ path: request.url }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the load balancer does not listen');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** An instance on which everything goes well. */
+function answerOfInstance({ verb }: InstanceOrder): object {
+  switch (verb) {
+    case 'run':
+      return { finished: true, exitCode: 0, signal: null, timedOut: false, logTail: ['migrated'] };
+    case 'logs':
+      return { lines: [] };
+    case 'ports':
+      return { ports: [8080] };
+    case 'inspect':
+      return {
+        observation: {
+          secretFileModes: [{ file: '/etc/hivemind/environment', mode: 0o100600 }],
+          processArgumentsHoldSecret: false,
+          runsAsRoot: false,
+          environmentNames: { present: ['PORT', 'DATABASE_URL'], intended: ['PORT', 'DATABASE_URL'] },
+        },
+      };
+    case 'probe-database':
+      return { reached: true, serverVersion: '17.6', milliseconds: 3 };
+    default:
+      return {
+        processes: [{ name: 'web', exposed: true, state: 'running', restarts: 0, lastExit: null }],
+      };
+  }
+}
+
+async function makeBuildProject({ settings, accountId }: Account, name: string): Promise<void> {
+  await new CodeBuildClient(settings).send(
+    new CreateProjectCommand({
+      name,
+      // Unlike CodeBuild, the emulator wants to know where the source of a project without one is.
+      source: { type: 'NO_SOURCE', location: 'none', buildspec: 'version: 0.2' },
+      artifacts: { type: 'NO_ARTIFACTS' },
+      environment: {
+        type: 'ARM_CONTAINER',
+        image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
+        computeType: 'BUILD_GENERAL1_SMALL',
+      },
+      serviceRole: `arn:aws:iam::${accountId}:role/service-role/hivemind-builds`,
+    }),
+  );
+}

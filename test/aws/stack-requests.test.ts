@@ -1,0 +1,155 @@
+import { CloudFormationClient, CreateChangeSetCommand } from '@aws-sdk/client-cloudformation';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
+import { awsStackEngine } from '../../src/adapters/aws/stack-engine.ts';
+import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import { type Account, openAccount } from './account.ts';
+import { type AwsProxy, openProxy } from './proxy.ts';
+import { engineFacts, networkRequest, OUR_TAGS, TINY_TEMPLATE } from './stack-engine.ts';
+import { StackScenes } from './stack-scenes.ts';
+
+const NAME = 'shop-abc234-network';
+const patience = { patienceSeconds: 20 };
+
+let account: Account;
+let scenes: StackScenes;
+let proxy: AwsProxy;
+let engine: StackEngine;
+beforeEach(async () => {
+  account = await openAccount();
+  scenes = new StackScenes(account);
+  proxy = await openProxy(account, scenes.decide);
+  engine = engineWith();
+});
+afterEach(() => proxy.close());
+
+const engineWith = (chosen: Partial<BuildingFacts> = {}): StackEngine =>
+  awsStackEngine(engineFacts(proxy.account, chosen));
+
+const MUTATING = /^(Create|Update|Delete|Execute|Continue|Modify)/;
+const changes = (): string[] =>
+  proxy.calls.map(({ action }) => action).filter((action) => MUTATING.test(action));
+
+describe('a stack that is not ours', () => {
+  const mutations = [
+    ['deploy', () => engine.deploy(networkRequest(), patience)],
+    ['preview', () => engine.preview(networkRequest())],
+  ] as const;
+
+  test.each(mutations)('is not touched by %s', async (_, call) => {
+    scenes.place(NAME, { statuses: ['CREATE_COMPLETE'], tags: { team: 'another' }, events: [] });
+    await expect(call()).rejects.toMatchObject({ code: 'StackNotOurs', hint: expect.any(String) });
+    expect(changes()).toEqual([]);
+  });
+
+  test.each(mutations)('but of another deployment is not touched by %s', async (_, call) => {
+    const tags = { ...OUR_TAGS, 'hivemind:deployment': 'shop-zzz999' };
+    scenes.place(NAME, { statuses: ['ROLLBACK_COMPLETE'], tags, events: [] });
+    await expect(call()).rejects.toMatchObject({
+      code: 'StackNotOurs',
+      message: expect.stringContaining('shop-zzz999'),
+    });
+    expect(changes()).toEqual([]);
+  });
+
+  test('is neither described, nor listed, nor removed', async () => {
+    scenes.place(NAME, { statuses: ['CREATE_COMPLETE'], events: [] });
+    expect(await engine.describe(NAME)).toBeUndefined();
+    expect(await engine.list('shop-abc234')).toEqual([]);
+    await expect(engine.remove(NAME, patience)).rejects.toMatchObject({ code: 'StackNotOurs' });
+    expect(changes()).toEqual([]);
+  });
+
+  test.each([
+    ['their-change', false],
+    ['hivemind-preview-0123', true],
+  ])('but only a name that the change set %s keeps', async (ChangeSetName, ours) => {
+    await new CloudFormationClient(account.settings).send(
+      new CreateChangeSetCommand({
+        StackName: NAME,
+        ChangeSetName,
+        ChangeSetType: 'CREATE',
+        TemplateBody: '{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}}}',
+      }),
+    );
+    expect(await engine.describe(NAME)).toBeUndefined();
+    const deployed = engine.deploy(networkRequest(), patience);
+    if (ours) expect(await deployed).toMatchObject({ status: 'CREATE_COMPLETE' });
+    else await expect(deployed).rejects.toMatchObject({ code: 'StackNotOurs' });
+  });
+});
+
+test('an update that is being tidied up after is complete', async () => {
+  scenes.place(NAME, {
+    statuses: ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
+    tags: OUR_TAGS,
+    template: TINY_TEMPLATE,
+    parameters: {
+      Size: 'small',
+      Name: 'none',
+      DeploymentId: 'shop-abc234',
+      LogGroup: '/hivemind/deployments',
+    },
+    events: [],
+  });
+  expect(await engine.deploy(networkRequest(), patience)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  expect(changes()).toEqual([]);
+});
+
+test('a request that was carried out by an earlier call is not carried out again', async () => {
+  const { parameters, token } = networkRequest();
+  await engine.deploy({ ...networkRequest(), parameters: { size: 'tiny' }, token: 'zero' }, patience);
+  scenes.next('UPDATE', { statuses: ['UPDATE_IN_PROGRESS'], events: [] });
+  const request = networkRequest({ parameters, token });
+  expect(await engine.deploy(request, { patienceSeconds: 0 })).toMatchObject({
+    status: 'UPDATE_IN_PROGRESS',
+  });
+  expect(await engine.deploy(request, { patienceSeconds: 0 })).toMatchObject({
+    status: 'UPDATE_IN_PROGRESS',
+  });
+  scenes.settle(NAME, 'UPDATE_COMPLETE');
+  expect(await engine.deploy(request, patience)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  expect(scenes.operations).toEqual(['UPDATE one']);
+});
+
+test('a template of a newer version changes the stack, and a stack as it should be is left alone', async () => {
+  await engine.deploy(networkRequest(), patience);
+  const newer = JSON.parse(TINY_TEMPLATE);
+  newer.Outputs.Added = { Value: 'yes' };
+  const changed = await engineWith({ templateOf: () => JSON.stringify(newer) }).deploy(
+    networkRequest({ token: 'two' }),
+    patience,
+  );
+  expect(changed).toMatchObject({ status: 'UPDATE_COMPLETE', outputs: { added: 'yes' } });
+  const spaced = JSON.stringify(newer, null, 2);
+  await engineWith({ templateOf: () => spaced }).deploy(networkRequest({ token: 'three' }), patience);
+  expect(changes()).toEqual(['CreateStack', 'UpdateStack']);
+});
+
+test('a parameter that the template does not have is refused before anything is made', async () => {
+  const deployed = engine.deploy(networkRequest({ parameters: { colour: 'blue' } }), patience);
+  await expect(deployed).rejects.toMatchObject({
+    code: 'InternalError',
+    message: expect.stringContaining('Colour'),
+  });
+  expect(changes()).toEqual([]);
+});
+
+test('termination protection that somebody has turned on stays on', async () => {
+  await engine.deploy(networkRequest(), patience);
+  const protectedProxy = await openProxy(account, ({ action }) =>
+    action === 'DeleteStack'
+      ? {
+          status: 400,
+          contentType: 'text/xml',
+          body: '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack [x] cannot be deleted while TerminationProtection is enabled</Message></Error></ErrorResponse>',
+        }
+      : 'pass',
+  );
+  const removed = awsStackEngine(engineFacts(protectedProxy.account)).remove(NAME, patience);
+  await expect(removed).rejects.toMatchObject({
+    code: 'StackFailed',
+    hint: expect.stringContaining('turn it off'),
+  });
+  await protectedProxy.close();
+});
