@@ -4,34 +4,45 @@ import { HTTPException } from 'hono/http-exception';
 import { errorDocument } from '../../src/contracts/deployment.ts';
 import { asHiveMindError, EXIT, HiveMindError } from '../../src/domain/errors.ts';
 import { requireLoopbackHost, requireToken } from './access.ts';
+import type { ControlPlanePlatform } from './control-plane-platform.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { type Health, healthRoutes } from './health.ts';
-import type { LocalPlatform } from './local-platform.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-export interface AppOptions {
-  readonly platform: LocalPlatform;
+export interface ApiOptions {
+  readonly platform: ControlPlanePlatform;
+  readonly logError: (error: HiveMindError) => void;
+}
+
+export interface AppOptions extends ApiOptions {
   readonly token: string;
   readonly health: Health;
   /** Ends the server after the answer is sent. */
   readonly stop: () => void;
-  readonly logError: (error: HiveMindError) => void;
 }
 
 /** The HTTP interface of the local control plane; its shapes are in `src/contracts`. */
-export function createApp({ platform, token, health, stop, logError }: AppOptions): Hono {
+export function createApp({ token, health, stop, ...options }: AppOptions): Hono {
   const app = new Hono();
   app.use(requireLoopbackHost);
   app.route('/health', healthRoutes(health));
-  app.use('/v1/*', requireToken(token), bodyLimit({ maxSize: MAX_BODY_BYTES }));
-  app.route('/v1/deployments', deploymentRoutes(platform));
-  app.route('/v1/executions', executionRoutes(platform));
+  app.use('/v1/*', requireToken(token));
   app.post('/v1/server/stop', (context) => {
     setImmediate(stop);
     return context.json({}, 202);
   });
+  return withApi(app, options);
+}
+
+/** The same interface within one process, for whoever may do what the platform may do: nobody has to prove who they are. */
+export const createInProcessApp = (options: ApiOptions): Hono => withApi(new Hono(), options);
+
+function withApi(app: Hono, { platform, logError }: ApiOptions): Hono {
+  app.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.route('/v1/deployments', deploymentRoutes(platform));
+  app.route('/v1/executions', executionRoutes(platform));
   app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? refusedRequest(thrown) : asHiveMindError(thrown);
     if (error.kind.fault === 'hivemind') logError(error);

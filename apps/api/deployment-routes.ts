@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deployRequest, destroyRequest } from '../../src/contracts/api.ts';
 import { LOG_SOURCES, type LogSource } from '../../src/domain/log-line.ts';
 import { describeDeployment, listDeployments } from '../../src/operations/describe-deployment.ts';
@@ -9,7 +9,7 @@ import { startDeploy } from '../../src/operations/start-deploy.ts';
 import { startDestroy } from '../../src/operations/start-destroy.ts';
 import type { LogQuery } from '../../src/ports/telemetry.ts';
 import { actorOf } from './access.ts';
-import type { LocalPlatform } from './local-platform.ts';
+import type { ControlPlanePlatform } from './control-plane-platform.ts';
 import { ndjson } from './ndjson.ts';
 import { parseBody, parseInput } from './request-body.ts';
 
@@ -24,7 +24,7 @@ const logsQuery = z.object({
   follow: z.stringbool().default(false),
 });
 
-export function deploymentRoutes(platform: LocalPlatform): Hono {
+export function deploymentRoutes(platform: ControlPlanePlatform): Hono {
   const routes = new Hono();
   const { store, telemetry } = platform;
   routes.post('/', async (context) => {

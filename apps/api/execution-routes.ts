@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cancelExecution } from '../../src/operations/cancel-execution.ts';
 import {
   describeExecution,
@@ -7,11 +7,11 @@ import {
   describeRemoval,
 } from '../../src/operations/describe-execution.ts';
 import { actorOf } from './access.ts';
-import type { LocalPlatform } from './local-platform.ts';
+import type { ControlPlanePlatform } from './control-plane-platform.ts';
 import { ndjson } from './ndjson.ts';
 import { parseInput } from './request-body.ts';
 
-export function executionRoutes(platform: LocalPlatform): Hono {
+export function executionRoutes(platform: ControlPlanePlatform): Hono {
   const routes = new Hono();
   const { store, events } = platform;
   routes.get('/:id', async (context) =>
@@ -20,7 +20,7 @@ export function executionRoutes(platform: LocalPlatform): Hono {
   routes.get('/:id/events', async (context) => {
     const { id } = await describeExecution(store, context.req.param('id'));
     const after = parseInput(context.req.query('after') ?? 0, z.coerce.number().int().min(0));
-    return ndjson(context, (signal) => events.of(store, id, after, signal));
+    return ndjson(context, (signal) => events.of(id, after, signal));
   });
   routes.get('/:id/preview', async (context) =>
     context.json({ preview: await describePreview(store, context.req.param('id')) }),

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { Hono } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { healthDocument } from '../../src/contracts/api.ts';
 
 type HealthDocument = z.output<typeof healthDocument>;

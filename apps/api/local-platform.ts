@@ -8,14 +8,15 @@ import { provisioner } from '../../lambdas/provisioner/agent.ts';
 import { qa } from '../../lambdas/qa/agent.ts';
 import { recon } from '../../lambdas/recon/agent.ts';
 import { sheriff } from '../../lambdas/sheriff/agent.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localArtifactStore } from '../../src/adapters/local/artifact-store.ts';
 import { localBuilder, removeStaleWorkspaces } from '../../src/adapters/local/builder.ts';
-import { localClock } from '../../src/adapters/local/clock.ts';
 import { localCosts } from '../../src/adapters/local/costs.ts';
 import { PostgresClusters } from '../../src/adapters/local/database/clusters.ts';
 import { localDatabaseSnapshots } from '../../src/adapters/local/database-snapshots.ts';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
 import type { Home } from '../../src/adapters/local/home.ts';
+import { localInfrastructureInspection } from '../../src/adapters/local/infrastructure-inspection.ts';
 import { localInstanceCommands } from '../../src/adapters/local/instance-commands.ts';
 import { LoadBalancers } from '../../src/adapters/local/load-balancer/load-balancers.ts';
 import { endOrphanProcesses } from '../../src/adapters/local/orphan-processes.ts';
@@ -29,6 +30,7 @@ import { LocalStackEngine } from '../../src/adapters/local/stack-engine.ts';
 import { localCompute } from '../../src/adapters/local/stacks/compute.ts';
 import { localDatabase } from '../../src/adapters/local/stacks/database.ts';
 import { localLoadBalancer } from '../../src/adapters/local/stacks/load-balancer.ts';
+import { localMonitoring } from '../../src/adapters/local/stacks/monitoring.ts';
 import { localNetwork } from '../../src/adapters/local/stacks/network.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
 import { Supervisor } from '../../src/adapters/local/supervisor/supervisor.ts';
@@ -51,14 +53,14 @@ export type LocalPlatform = ReturnType<typeof createLocalPlatform>;
 /** Puts ports, adapters and agents together for one machine. */
 export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
   const database = openStateDatabase(home);
-  const events = new EventFeed();
+  const feed = new EventFeed();
   const publish = (event: HistoryEvent) => {
-    events.publish(event);
+    feed.publish(event);
     onEvent?.(event);
   };
-  const store = localDeploymentStore({ database, clock: localClock, onEvent: publish });
+  const store = localDeploymentStore({ database, clock: systemClock, onEvent: publish });
   const adapters = createAdapters(home, database);
-  const ports = { store, clock: localClock, costs: localCosts, ...adapters };
+  const ports = { store, clock: systemClock, costs: localCosts, ...adapters };
   const agents = {
     recon: recon(ports),
     compiler: compiler(ports),
@@ -70,10 +72,14 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
     medic: medic(ports),
     janitor: janitor(ports),
   };
-  const runner = new LocalWorkflowRunner({ store, clock: localClock, agents });
+  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents });
   return {
     ...ports,
-    events,
+    target: 'local' as const,
+    events: {
+      of: (executionId: string, after: number, signal: AbortSignal) =>
+        feed.of(store, executionId, after, signal),
+    },
     runner,
     restore: () => restore(home, adapters),
     close: async () => {
@@ -111,11 +117,12 @@ function createAdapters(home: Home, database: DatabaseSync) {
   const clusters = new PostgresClusters({ home, secrets, telemetry: logs });
   const stacks = new LocalStackEngine({
     database,
-    clock: localClock,
+    clock: systemClock,
     blueprints: {
       network: localNetwork,
       'load-balancer': localLoadBalancer(balancers),
       database: localDatabase(clusters),
+      monitoring: localMonitoring,
       compute: localCompute({ home, supervisor, artifacts }),
     },
   });
@@ -129,12 +136,13 @@ function createAdapters(home: Home, database: DatabaseSync) {
     clusters,
     stacks,
     telemetry: localTelemetry({ logs, balancers, supervisor, stacks }),
-    builder: localBuilder({ home, sources, artifacts, telemetry: logs, clock: localClock }),
+    builder: localBuilder({ home, sources, artifacts, telemetry: logs, clock: systemClock }),
     router: localTrafficRouter(balancers),
     instances: localInstanceCommands(supervisor),
     snapshots: localDatabaseSnapshots({ home, clusters, database }),
     probe: localProbe(secrets),
     scanner: localSecurityScanner({ home }),
+    infrastructure: localInfrastructureInspection,
     runtime: localRuntimeInspection({ home, secrets, supervisor }),
     inventory: localResourceInventory({ home, stacks, balancers, clusters, supervisor, secrets }),
   };

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HiveMindError } from '../../src/domain/errors.ts';
 
 /** The JSON body of a request in its shape. @throws {HiveMindError} InvalidInput */

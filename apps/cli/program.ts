@@ -33,7 +33,7 @@ Examples:
   $ hivemind logs shop -f
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not signed in, 4 not found, 5 conflict, 6 server unreachable.
-Environment: HIVEMIND_HOME (default ~/.hivemind), NO_COLOR, FORCE_COLOR, HIVEMIND_DEBUG=1 (stack traces).`;
+Environment: HIVEMIND_HOME (default ~/.hivemind), HIVEMIND_TARGET (default local), NO_COLOR, FORCE_COLOR, HIVEMIND_DEBUG=1 (stack traces).`;
 
 /** Errors are reported by the caller, so commander only prints help and version. */
 function showHelpOn(program: Command, { stdout, environment }: Session): void {

@@ -5,8 +5,9 @@ import { LeftInBackground } from './left-in-background.ts';
 import { BuildOutput } from './progress/build-output.ts';
 import { createProgress, type Progress, type ProgressOptions } from './progress/progress.ts';
 import { stageOf } from './progress/stage-board.ts';
+import { isUnreachable } from './server/answers.ts';
+import type { Connection } from './server/connection.ts';
 import { executionEvents } from './server/execution-events.ts';
-import { isUnreachable, type ServerConnection } from './server/server-connection.ts';
 
 /** One press of Ctrl-C can arrive twice: from the terminal, and passed on by a parent such as npx. */
 const SAME_PRESS_MILLISECONDS = 300;
@@ -23,7 +24,7 @@ export interface EndedWork {
  */
 export async function waitForExecution(
   context: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   start: () => Promise<Started>,
   options: ProgressOptions,
 ): Promise<EndedWork> {
@@ -58,7 +59,7 @@ function onPresses(context: CommandContext, on: { first: () => void; second: () 
 }
 
 async function follow(
-  connection: ServerConnection,
+  connection: Connection,
   starting: Promise<Started>,
   progress: Progress,
   signal: AbortSignal,
@@ -83,11 +84,7 @@ async function follow(
 const startsBuild = (event: EventView): boolean =>
   event.type === 'stage.started' && stageOf(event) === 'build';
 
-async function cancel(
-  connection: ServerConnection,
-  starting: Promise<Started>,
-  progress: Progress,
-): Promise<void> {
+async function cancel(connection: Connection, starting: Promise<Started>, progress: Progress): Promise<void> {
   progress.note('cancelling; press Ctrl-C again to leave it running in the background');
   try {
     const { executionId } = await starting;

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type DeployRequest, deployRequest } from '../../../src/contracts/api.ts';
-import { parseDeploymentName, printable } from '../../../src/domain/deployment.ts';
+import { parseDeploymentName, printable, type Target } from '../../../src/domain/deployment.ts';
 import { type ErrorCode, HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
 import { namesFolder, parseSource } from '../../../src/domain/source.ts';
+import type { CommandContext } from '../command-context.ts';
 import type { DeployOptions } from '../definitions/deploying.ts';
 import { readEnvironmentFile } from '../environment-file.ts';
 import type { Session } from '../session.ts';
@@ -13,7 +14,7 @@ import type { Session } from '../session.ts';
  * @throws {HiveMindError} InvalidInput, InvalidName, InvalidEnvironmentFile, SourceNotFound, UnsafeSource
  */
 export async function deployRequestFrom(
-  session: Session,
+  { session, target }: CommandContext,
   source: string,
   description: string | undefined,
   options: DeployOptions,
@@ -23,7 +24,7 @@ export async function deployRequestFrom(
   const request: DeployRequest = {
     source: await sourceFrom(session, source, workingTree),
     stage: options.stage1 ? 'stage-1' : 'production',
-    target: options.target,
+    target,
     workingTree,
     environment: await environmentFrom(session, options),
     whatIf: options.whatIf === true,
@@ -31,6 +32,7 @@ export async function deployRequestFrom(
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(description === undefined ? {} : { description }),
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...awsOptions(target, options),
   };
   const checked = deployRequest.safeParse(request);
   if (checked.success) return request;
@@ -38,6 +40,22 @@ export async function deployRequestFrom(
   throw new HiveMindError('InvalidInput', `${issue?.path.join(' ')}: ${issue?.message ?? 'invalid'}`, {
     hint: 'run "hivemind help deploy" for what is allowed',
   });
+}
+
+/** @throws {HiveMindError} InvalidInput: one of them is given for another target */
+function awsOptions(target: Target, { dedicatedNetwork, certificate, xray }: DeployOptions) {
+  const given = { '--dedicated-network': dedicatedNetwork, '--certificate': certificate, '--xray': xray };
+  const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (name !== undefined && target !== 'aws') {
+    throw new HiveMindError('InvalidInput', `${name} is for --target aws`, {
+      hint: 'leave it out, or add --target aws',
+    });
+  }
+  return {
+    ...(dedicatedNetwork && { network: 'dedicated' as const }),
+    ...(certificate !== undefined && { certificateArn: certificate }),
+    ...(xray && { xray }),
+  };
 }
 
 /** A folder as an absolute path, because the server has another current folder; an address as it is. */

@@ -9,7 +9,8 @@ import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DeployOptions } from '../definitions/deploying.ts';
-import { ServerConnection } from '../server/server-connection.ts';
+import type { Connection } from '../server/connection.ts';
+import { openConnection } from '../server/open-connection.ts';
 import { type EndedWork, waitForExecution } from '../wait-for-execution.ts';
 import { deployRequestFrom } from './deploy-request.ts';
 import { failureOf } from './execution-failure.ts';
@@ -27,8 +28,8 @@ export async function deploy(
       hint: 'leave --no-wait out: the answer of --what-if is what it waits for',
     });
   }
-  const request = await deployRequestFrom(context.session, source, description, options);
-  const connection = await ServerConnection.open(context);
+  const request = await deployRequestFrom(context, source, description, options);
+  const connection = await openConnection(context);
   const start = () => connection.send('POST', '/v1/deployments', request, startedDocument);
   if (!options.wait) return await showStarted(context, connection, await start());
   const work = await waitForExecution(context, connection, start, { verbose: options.verbose === true });
@@ -39,7 +40,7 @@ export async function deploy(
 
 async function showStarted(
   { output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   { deploymentId, deploymentName }: Started,
 ): Promise<number> {
   if (output.json) {
@@ -53,7 +54,7 @@ async function showStarted(
 
 async function showPreview(
   { output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   { started, execution }: EndedWork,
 ): Promise<number> {
   if (execution.status !== 'SUCCEEDED') throw failureOf(execution, started);
@@ -70,7 +71,7 @@ async function showPreview(
 
 async function showVerdict(
   { output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   { started, execution }: EndedWork,
 ): Promise<number> {
   const document = await connection

@@ -12,7 +12,7 @@ import { singleLine } from '../../../src/domain/plain-text.ts';
 import { dollarsText } from '../../../src/domain/wording.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DestroyOptions } from '../definitions/deploying.ts';
-import type { ServerConnection } from '../server/server-connection.ts';
+import type { Connection } from '../server/connection.ts';
 import { waitForExecution } from '../wait-for-execution.ts';
 import { failureOf } from './execution-failure.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
@@ -58,7 +58,7 @@ const confirmationRequired = (name: string): HiveMindError =>
 /** Shows what will go, and asks for the name. */
 async function confirm(
   { session, output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   deployment: DeploymentView,
   options: DestroyOptions,
 ): Promise<void> {
@@ -97,7 +97,7 @@ function showStarted({ output }: CommandContext, started: Started): number {
 
 async function showRemoved(
   { output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   { executionId, deploymentName }: Started,
 ): Promise<number> {
   const path = `/v1/executions/${encodeURIComponent(executionId)}/removed`;

@@ -5,7 +5,7 @@ import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Colors } from '../output.ts';
 import { localTime } from '../render/words.ts';
-import type { ServerConnection } from '../server/server-connection.ts';
+import type { Connection } from '../server/connection.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
 
 const TYPE_WIDTH = Math.max(...EVENT_TYPES.map(({ length }) => length));
@@ -29,7 +29,7 @@ function eventLines(events: readonly EventView[], { dim, cyan }: Colors): readon
 }
 
 /** The server hands the history out in pages. */
-export async function allEvents(connection: ServerConnection, name: string): Promise<readonly EventView[]> {
+export async function allEvents(connection: Connection, name: string): Promise<readonly EventView[]> {
   const events: EventView[] = [];
   for (;;) {
     const after = events.at(-1)?.sequence ?? 0;

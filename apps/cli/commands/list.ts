@@ -4,12 +4,12 @@ import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ListOptions } from '../definitions/observing.ts';
 import { localTime, statusText } from '../render/words.ts';
-import { ServerConnection } from '../server/server-connection.ts';
+import { openForReading } from '../server/open-connection.ts';
 
 /** One line a deployment, newest first. */
 export async function list(context: CommandContext, options: ListOptions): Promise<number> {
   const { output } = context;
-  const connection = await ServerConnection.openForReading(context);
+  const connection = await openForReading(context);
   const path = options.all ? '/v1/deployments?all=true' : '/v1/deployments';
   const { deployments } = connection
     ? await connection.get(path, deploymentListDocument)

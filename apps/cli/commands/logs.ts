@@ -5,7 +5,8 @@ import type { LogLine } from '../../../src/domain/log-line.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { LogsOptions } from '../definitions/observing.ts';
 import { logLineText } from '../render/log-lines.ts';
-import { isUnreachable, type ServerConnection } from '../server/server-connection.ts';
+import { isUnreachable } from '../server/answers.ts';
+import type { Connection } from '../server/connection.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
 
 const PAUSE_MILLISECONDS = 250;
@@ -39,7 +40,7 @@ const nothingYet = ({ agent, build }: LogsOptions): string =>
 /** Until the server says that there will be no more lines; a server that goes away is only a pause. */
 async function followLines(
   { session, output }: CommandContext,
-  connection: ServerConnection,
+  connection: Connection,
   path: string,
 ): Promise<number> {
   const stop = new AbortController();

@@ -1,7 +1,8 @@
 import { parseDeploymentName } from '../../../src/domain/deployment.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
 import type { CommandContext } from '../command-context.ts';
-import { ServerConnection } from '../server/server-connection.ts';
+import type { Connection } from '../server/connection.ts';
+import { openForReading } from '../server/open-connection.ts';
 
 /** Path of a deployment, or of something about it. */
 export const deploymentPath = (nameOrId: string, about = ''): string =>
@@ -14,9 +15,9 @@ export const deploymentPath = (nameOrId: string, about = ''): string =>
 export async function connectionFor(
   context: CommandContext,
   nameOrId: string | undefined,
-): Promise<ServerConnection> {
+): Promise<Connection> {
   if (nameOrId !== undefined && !ID.test(nameOrId)) parseDeploymentName(nameOrId);
-  const connection = await ServerConnection.openForReading(context);
+  const connection = await openForReading(context);
   if (connection) return connection;
   const named = nameOrId === undefined ? '' : ` "${nameOrId}"`;
   throw new HiveMindError('DeploymentNotFound', `there is no deployment${named}`, {

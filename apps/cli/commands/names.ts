@@ -2,11 +2,11 @@ import { deploymentListDocument } from '../../../src/contracts/deployment.ts';
 import { EXIT } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
-import { ServerConnection } from '../server/server-connection.ts';
+import { openRunning } from '../server/open-connection.ts';
 
 /** For shell completion: quick, silent, and without side effects. */
 export async function names(context: CommandContext): Promise<number> {
-  const connection = await ServerConnection.openRunning(context);
+  const connection = await openRunning(context);
   const { deployments } = connection
     ? await connection.get('/v1/deployments', deploymentListDocument)
     : { deployments: [] };

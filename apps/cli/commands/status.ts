@@ -10,7 +10,7 @@ import type { StatusOptions } from '../definitions/observing.ts';
 import type { Output } from '../output.ts';
 import { deploymentText } from '../render/deployment.ts';
 import type { Trace } from '../render/waterfall.ts';
-import type { ServerConnection } from '../server/server-connection.ts';
+import type { Connection } from '../server/connection.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
 
 const LOG_LINES = 20;
@@ -55,7 +55,7 @@ async function statusText(
     : [deploymentText(deployment, paint), ...detailsText(details, { paint, width })].join('\n');
 }
 
-async function onlyName(connection: ServerConnection): Promise<string> {
+async function onlyName(connection: Connection): Promise<string> {
   const { deployments } = await connection.get('/v1/deployments', deploymentListDocument);
   const [first, ...others] = deployments;
   if (first && others.length === 0) return first.name;
@@ -74,7 +74,7 @@ async function onlyName(connection: ServerConnection): Promise<string> {
 }
 
 async function detailsOf(
-  connection: ServerConnection,
+  connection: Connection,
   name: string,
   options: StatusOptions,
 ): Promise<StatusDetails> {
@@ -96,7 +96,7 @@ async function detailsOf(
   };
 }
 
-async function tracesFor(connection: ServerConnection, name: string) {
+async function tracesFor(connection: Connection, name: string) {
   const [{ allEvents }, { tracesOf }] = await Promise.all([
     import('./history.ts'),
     import('../render/waterfall.ts'),

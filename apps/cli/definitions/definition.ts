@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { TARGETS } from '../../../src/domain/deployment.ts';
 import type { CommandContext, CommonOptions } from '../command-context.ts';
 
 /** A command's work: its modules are loaded only when it runs. Returns the exit code. */
@@ -13,6 +14,14 @@ export const withCommonOptions = (command: Command): Command =>
     .option('--json', 'print one JSON document on stdout, errors as JSON on stderr')
     .option('--yes', 'answer yes to questions; destroy still needs --confirm')
     .option('--no-input', 'never ask; fail instead');
+
+/** Options of commands that are about deployments. */
+export const withTarget = (command: Command): Command =>
+  withCommonOptions(command).addOption(
+    new Option('--target <target>', 'where deployments run (default: HIVEMIND_TARGET, else local)').choices(
+      TARGETS,
+    ),
+  );
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;

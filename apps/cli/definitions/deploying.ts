@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { TARGETS, type Target } from '../../../src/domain/deployment.ts';
 import type { CommonOptions } from '../command-context.ts';
-import { collected, examples, type Run, wholeNumber, withCommonOptions } from './definition.ts';
+import { collected, examples, type Run, wholeNumber, withTarget } from './definition.ts';
 
 export interface DeployOptions extends CommonOptions {
   readonly name?: string;
@@ -12,7 +11,9 @@ export interface DeployOptions extends CommonOptions {
   readonly whatIf?: boolean;
   readonly workingTree?: boolean;
   readonly wait: boolean;
-  readonly target: Target;
+  readonly dedicatedNetwork?: boolean;
+  readonly certificate?: string;
+  readonly xray?: boolean;
   readonly startTimeout: number;
   readonly verbose?: boolean;
 }
@@ -38,7 +39,7 @@ function defineDeploy(program: Command, run: Run): void {
       'folder, or git address (https, ssh, file) with an optional #branch, #tag or #commit',
     )
     .argument('[description]', 'what the application is and what matters, in your words');
-  withCommonOptions(withDeployOptions(command))
+  withTarget(withDeployOptions(command))
     .addHelpText(
       'after',
       examples(
@@ -46,6 +47,7 @@ function defineDeploy(program: Command, run: Run): void {
         'hivemind deploy https://github.com/owner/shop#main "web shop, the checkout matters" --name shop',
         'hivemind deploy ./api --env-file .env.production --port 8080',
         'hivemind deploy . --what-if',
+        'hivemind deploy . --target aws --stage-1',
       ),
     )
     .action((source: string, description: string | undefined, options: DeployOptions) =>
@@ -69,13 +71,15 @@ const withDeployOptions = (command: Command): Command =>
     .option('--working-tree', 'include uncommitted changes of a local repository')
     .option('--wait', 'wait until it is live or has failed', true)
     .option('--no-wait', 'return as soon as the work has started')
-    .addOption(new Option('--target <target>', 'where it runs').choices(TARGETS).default('local'))
     .option(
       '--start-timeout <seconds>',
       'how long an instance may take until it is healthy',
       wholeNumber(1, 300),
       60,
     )
+    .option('--dedicated-network', 'aws: a network of its own instead of the one that its stage shares')
+    .option('--certificate <arn>', 'aws: serve HTTPS with this certificate (default: plain HTTP)')
+    .option('--xray', 'aws: record traces')
     .option('--verbose', 'show build output and decisions');
 
 const ENV = new Option(
@@ -86,7 +90,7 @@ const ENV = new Option(
   .default([], 'none');
 
 function defineDestroy(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('destroy')
       .description('remove a deployment and everything it made')

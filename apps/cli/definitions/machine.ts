@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import type { CommonOptions } from '../command-context.ts';
 import { SHELLS, type Shell } from '../shells.ts';
-import { examples, type Run, wholeNumber, withCommonOptions } from './definition.ts';
+import { examples, type Run, wholeNumber, withCommonOptions, withTarget } from './definition.ts';
 
 export interface ServeOptions extends CommonOptions {
   readonly port?: number;
@@ -15,12 +15,17 @@ export function defineMachine(program: Command, run: Run): void {
 }
 
 function defineDoctor(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('doctor')
-      .description('check what HiveMind needs on this machine, and say how to mend what is missing'),
+      .description(
+        'check what HiveMind needs on this machine or in the AWS account, and say how to mend what is missing',
+      ),
   )
-    .addHelpText('after', examples('hivemind doctor', 'hivemind doctor --json'))
+    .addHelpText(
+      'after',
+      examples('hivemind doctor', 'hivemind doctor --target aws', 'hivemind doctor --json'),
+    )
     .action((options: CommonOptions) =>
       run(options, async (context) => (await import('../commands/doctor.ts')).doctor(context)),
     );
@@ -68,7 +73,7 @@ function defineCompletion(program: Command, run: Run): void {
         (await import('../commands/completion.ts')).completion(context, program, shell),
       ),
     );
-  withCommonOptions(
+  withTarget(
     program
       .command('names', { hidden: true })
       .description('print the names of the deployments, one a line, without starting a server'),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AGENTS, type AgentName } from '../../../src/domain/stage.ts';
 import type { CommonOptions } from '../command-context.ts';
-import { examples, type Run, wholeNumber, withCommonOptions } from './definition.ts';
+import { examples, type Run, wholeNumber, withTarget } from './definition.ts';
 
 export interface StatusOptions extends CommonOptions {
   readonly showLogs?: boolean;
@@ -32,7 +32,7 @@ export function defineObserving(program: Command, run: Run): void {
 }
 
 function defineStatus(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('status')
       .description('show a deployment: state, address, release, stages, what was verified')
@@ -58,7 +58,7 @@ function defineStatus(program: Command, run: Run): void {
 }
 
 function defineList(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program.command('list').description('list the deployments').option('--all', 'also destroyed ones'),
   )
     .addHelpText('after', examples('hivemind list', 'hivemind list --all --json'))
@@ -68,7 +68,7 @@ function defineList(program: Command, run: Run): void {
 }
 
 function defineLogs(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('logs')
       .description('show the output of the application, of its build or of an agent')
@@ -94,7 +94,7 @@ function defineLogs(program: Command, run: Run): void {
 }
 
 function defineHistory(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('history')
       .description('show every event of a deployment: who did what, when and why')
@@ -107,7 +107,7 @@ function defineHistory(program: Command, run: Run): void {
 }
 
 function defineReport(program: Command, run: Run): void {
-  withCommonOptions(
+  withTarget(
     program
       .command('report')
       .description('print the report of a deployment as Markdown')

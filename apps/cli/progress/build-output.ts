@@ -1,6 +1,7 @@
 import { logLineShape } from '../../../src/contracts/api.ts';
 import { asHiveMindError } from '../../../src/domain/errors.ts';
-import { isUnreachable, type ServerConnection } from '../server/server-connection.ts';
+import { isUnreachable } from '../server/answers.ts';
+import type { Connection } from '../server/connection.ts';
 import type { Progress } from './progress.ts';
 
 /** Enough to catch up with a build that was fast to start; only lines of this build are shown. */
@@ -8,13 +9,13 @@ const CATCH_UP_LINES = 1_000;
 
 /** Hands the output of the running build to a progress. Losing it never fails the deployment. */
 export class BuildOutput {
-  readonly #connection: ServerConnection;
+  readonly #connection: Connection;
   readonly #path: string;
   readonly #progress: Progress;
   readonly #signal: AbortSignal;
   #since: string | undefined;
 
-  constructor(connection: ServerConnection, deploymentName: string, progress: Progress, signal: AbortSignal) {
+  constructor(connection: Connection, deploymentName: string, progress: Progress, signal: AbortSignal) {
     this.#connection = connection;
     this.#path = `/v1/deployments/${encodeURIComponent(deploymentName)}/logs?sources=build&follow=true&tail=${CATCH_UP_LINES}`;
     this.#progress = progress;

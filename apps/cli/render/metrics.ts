@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { metricsShape } from '../../../src/contracts/api.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import { megabytes } from './words.ts';

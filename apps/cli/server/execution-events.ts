@@ -5,7 +5,8 @@ import {
   eventShape,
   executionDocument,
 } from '../../../src/contracts/api.ts';
-import { isUnreachable, type ServerConnection } from './server-connection.ts';
+import { isUnreachable } from './answers.ts';
+import type { Connection } from './connection.ts';
 
 /** A server that ends between accepting and answering, again and again, is not coming back. */
 const MAX_BREAKS_WITHOUT_EVENT = 5;
@@ -24,7 +25,7 @@ export interface FollowOptions {
  * @throws {HiveMindError} ServerUnreachable, ExecutionNotFound
  */
 export async function* executionEvents(
-  connection: ServerConnection,
+  connection: Connection,
   executionId: string,
   { signal, onBreak, onReconnect }: FollowOptions,
 ): AsyncGenerator<EventView, ExecutionView> {

@@ -1,9 +1,9 @@
-import type { z } from 'zod';
-import { errorDocument } from '../../../src/contracts/deployment.ts';
+import type * as z from 'zod';
 import { HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
-import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { actor } from './actor.ts';
+import { isUnreachable, parsed, refusal, streamed, unreachable } from './answers.ts';
+import type { Connection } from './connection.ts';
 import { jsonLines } from './json-lines.ts';
 import { type LoopbackAnswer, requestLoopback } from './loopback-request.ts';
 import { ensureServer, findServer, hasState, type RunningServer } from './server-process.ts';
@@ -14,8 +14,8 @@ interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The API of the server, parsed by the contract; every failure is a HiveMindError. */
-export class ServerConnection {
+/** The server on this machine, over loopback HTTP. */
+export class ServerConnection implements Connection {
   readonly #context: CommandContext;
   #server: RunningServer;
 
@@ -29,7 +29,7 @@ export class ServerConnection {
     return new ServerConnection(context, await ensureServer(context.session, context.home));
   }
 
-  /** For reading: without a server and without state there is nothing to read, and nothing is started. */
+  /** Without a server and without state there is nothing to read, and nothing is started. */
   static async openForReading(context: CommandContext): Promise<ServerConnection | undefined> {
     return (await hasState(context.home))
       ? await ServerConnection.open(context)
@@ -73,17 +73,15 @@ export class ServerConnection {
     }
   }
 
-  /** A request whose answer says nothing more than that it was accepted. */
   async order(path: string): Promise<void> {
     const answer = await this.#request(path, { method: 'POST' });
     answer.body.resume();
   }
 
-  /** The documents of a stream, until it ends. @throws {HiveMindError} ServerUnreachable: it broke */
   async *stream<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): AsyncGenerator<T> {
     const answer = await this.#request(path, { signal });
     try {
-      for await (const value of jsonLines(answer.body)) yield parsed(shape, value, path);
+      for await (const value of jsonLines(answer.body)) yield streamed(shape, value, path);
     } catch (error) {
       if (error instanceof HiveMindError) throw error;
       throw unreachable(error);
@@ -114,51 +112,12 @@ export class ServerConnection {
     }).catch((error: unknown) => {
       throw unreachable(error);
     });
-    if (!answer.ok) throw await refusal(answer, `${method} ${path}`);
-    return answer;
+    if (answer.ok) return answer;
+    const text = await answer.text().catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    throw refusal(answer.status, text, `${method} ${path}`);
   }
 }
-
-export const isUnreachable = (error: unknown): error is HiveMindError =>
-  error instanceof HiveMindError && error.code === 'ServerUnreachable';
 
 const wasRefused = (cause: unknown): boolean => systemErrorCode(cause) === 'ECONNREFUSED';
-
-const unreachable = (cause: unknown): HiveMindError =>
-  new HiveMindError('ServerUnreachable', 'the connection to the server broke', {
-    hint: 'work that has started goes on in the background: "hivemind list" shows it, "hivemind doctor" the state of the server',
-    cause,
-  });
-
-function parsed<T>(shape: z.ZodType<T>, value: unknown, path: string): T {
-  const result = shape.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue ? ` at "${issue.path.join('.')}": ${issue.message}` : '';
-  throw otherVersion(`the answer to ${path} is not what this command line understands${singleLine(where)}`);
-}
-
-/** What the server said no with. */
-async function refusal(answer: LoopbackAnswer, request: string): Promise<HiveMindError> {
-  const text = await answer.text().catch((error: unknown) => {
-    throw unreachable(error);
-  });
-  const document = errorDocument.safeParse(jsonOrUndefined(text));
-  if (!document.success) return otherVersion(`the server answered ${request} with status ${answer.status}`);
-  const { code, message, hint } = document.data.error;
-  return new HiveMindError(code, message, { hint });
-}
-
-const otherVersion = (message: string): HiveMindError =>
-  new HiveMindError('InternalError', message, {
-    hint: 'a server of another version may be running: stop it with "hivemind serve --stop" and run the command again; report it when that does not help',
-  });
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

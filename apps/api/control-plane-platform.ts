@@ -1,0 +1,21 @@
+import type { HistoryEvent } from '../../src/domain/events.ts';
+import type { StartDeployPorts } from '../../src/operations/start-deploy.ts';
+import type { DatabaseSnapshots } from '../../src/ports/database-snapshots.ts';
+import type { Telemetry } from '../../src/ports/telemetry.ts';
+import type { ReportPorts } from '../../src/stages/report-facts.ts';
+
+/** The history of executions, as it is written. */
+export interface ExecutionEvents {
+  /**
+   * The events of an execution after a sequence number, then new ones, without gap or repetition, until the execution has
+   * finished or `signal` aborts.
+   */
+  of(executionId: string, after: number, signal: AbortSignal): AsyncIterable<HistoryEvent>;
+}
+
+/** What the routes of the API need of a platform. */
+export interface ControlPlanePlatform extends StartDeployPorts, ReportPorts {
+  readonly telemetry: Pick<Telemetry, 'read' | 'follow' | 'metrics'>;
+  readonly snapshots: Pick<DatabaseSnapshots, 'list'>;
+  readonly events: ExecutionEvents;
+}
