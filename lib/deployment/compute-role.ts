@@ -65,7 +65,10 @@ function addTraces(stack: Stack, role: CfnRole, { xray }: ReleaseParameters): vo
     },
   });
   policy.cfnOptions.condition = when(stack, 'Traces', Fn.conditionEquals(xray.valueAsString, 'true'));
-  accept(policy, { 'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resources for what it is sent.' });
+  accept(policy, {
+    'AwsSolutions-IAM5[Resource::*]':
+      'X-Ray knows no resources for the segments and the telemetry that it is sent; the policy is there only while traces are on.',
+  });
 }
 
 /** What Run Command needs of the policy AmazonSSMManagedInstanceCore: no parameters, documents or inventory of the account. */

@@ -2,71 +2,88 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Account } from './account.ts';
 import { type AwsProxy, type Fate, openProxy } from './proxy.ts';
 
-export type Template = { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
+type Properties = Record<string, unknown>;
+
+export interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties?: Properties }>;
+}
 
 /**
  * A way into the emulator for the CDK command line. The emulator cannot read a template by its address when that is a path on
- * a loopback host, so the template travels in the call instead; `prepare` may take out what the emulator stumbles over.
+ * a loopback host, so the template travels in the call instead, in words that the emulator understands.
  */
-export const openCloudFormationDoor = (
-  account: Account,
-  prepare: (template: Template) => Template,
-): Promise<AwsProxy> =>
+export const openCloudFormationDoor = (account: Account): Promise<AwsProxy> =>
   openProxy(account, async ({ service, body }) => {
     const parameters = new URLSearchParams(body);
     const address = parameters.get('TemplateURL');
     if (service !== 'cloudformation' || address === null) return 'pass';
+    const [bucket = '', key = ''] = new URL(address).pathname.slice(1).split('/');
+    const stored = (name: string) => storedText(account, bucket, name);
+    const template = await forEmulator(JSON.parse(await stored(key)) as Template, stored);
     parameters.delete('TemplateURL');
-    parameters.set('TemplateBody', JSON.stringify(prepare(await templateAt(account, address))));
+    parameters.set('TemplateBody', JSON.stringify(template));
     return send(account, parameters);
   });
 
-async function templateAt(account: Account, address: string): Promise<Template> {
-  const [bucket = '', ...key] = new URL(address).pathname.slice(1).split('/');
+async function storedText(account: Account, bucket: string, key: string): Promise<string> {
   const object = await new S3Client(account.settings).send(
-    new GetObjectCommand({ Bucket: bucket, Key: key.join('/') }),
+    new GetObjectCommand({ Bucket: bucket, Key: key }),
   );
-  return JSON.parse((await object.Body?.transformToString()) ?? '') as Template;
+  return (await object.Body?.transformToString()) ?? '';
 }
 
 /** The emulator looks at the credential only, to know the account. */
 async function send({ endpoint, settings }: Account, parameters: URLSearchParams): Promise<Fate> {
   const { accessKeyId, sessionToken } = settings.credentials;
+  const scope = `20260101/${settings.region}/cloudformation/aws4_request`;
   const answer = await fetch(endpoint, {
     method: 'POST',
     body: parameters,
     headers: {
       host: `cloudformation.${settings.region}.amazonaws.com`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${settings.region}/cloudformation/aws4_request, SignedHeaders=host, Signature=none`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=host, Signature=none`,
       ...(sessionToken && { 'x-amz-security-token': sessionToken }),
     },
   });
   return { status: answer.status, body: await answer.text(), contentType: 'text/xml' };
 }
 
-/** What the emulator stumbles over, put in words that it understands. Everything else of the template stays as it is. */
-export function forEmulator(template: Template): Template {
-  const resources = template.Resources;
-  const alarmArn = (id: unknown) => {
-    const name = typeof id === 'string' ? resources[id]?.Properties?.['AlarmName'] : undefined;
-    return { 'Fn::Sub': `arn:aws:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}` };
-  };
-  const isAlarm = (id: unknown) => typeof id === 'string' && resources[id]?.Type === 'AWS::CloudWatch::Alarm';
-  const prepared = JSON.parse(JSON.stringify(template), (_, value: unknown) => {
-    const attribute = attributeOf(value);
-    return attribute && isAlarm(attribute[0]) ? alarmArn(attribute[0]) : value;
-  }) as Template;
-  for (const { Type, Properties } of Object.values(prepared.Resources)) {
+/** What the emulator stumbles over, said in another way. Everything else of the template stays as it is. */
+async function forEmulator(template: Template, stored: (key: string) => Promise<string>): Promise<Template> {
+  const prepared = withAlarmArns(template);
+  for (const { Type, Properties = {} } of Object.values(prepared.Resources)) {
     // It reads tags of keys as the API spells them, not as CloudFormation does.
-    if (Type === 'AWS::KMS::Key') delete Properties?.['Tags'];
+    if (Type === 'AWS::KMS::Key') delete Properties['Tags'];
     // It takes the reference for the bus itself.
-    if (Type === 'AWS::Events::Rule' && Properties?.['EventBusName']) Properties['EventBusName'] = 'hivemind';
+    if (Type === 'AWS::Events::Rule' && Properties['EventBusName']) Properties['EventBusName'] = 'hivemind';
+    // It wants the text of a document, and of a definition, which it does not fetch.
+    if (Type === 'AWS::SSM::Document') Properties['Content'] = JSON.stringify(Properties['Content']);
+    if (Type === 'AWS::StepFunctions::StateMachine') await withDefinition(Properties, stored);
   }
   return prepared;
 }
 
-function attributeOf(value: unknown): readonly unknown[] | undefined {
+async function withDefinition(
+  properties: Properties,
+  stored: (key: string) => Promise<string>,
+): Promise<void> {
+  const { Key } = properties['DefinitionS3Location'] as { Key: string };
+  properties['DefinitionString'] = { 'Fn::Sub': [await stored(Key), properties['DefinitionSubstitutions']] };
+}
+
+/** It knows no attribute of alarms; their names are fixed. */
+function withAlarmArns(template: Template): Template {
+  return JSON.parse(JSON.stringify(template), (_key, value: unknown) => {
+    const id = resourceOfAttribute(value);
+    const resource = id === undefined ? undefined : template.Resources[id];
+    if (resource?.Type !== 'AWS::CloudWatch::Alarm') return value;
+    const name = String(resource.Properties?.['AlarmName']);
+    return { 'Fn::Sub': `arn:aws:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}` };
+  }) as Template;
+}
+
+function resourceOfAttribute(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('Fn::GetAtt' in value)) return undefined;
   const path = value['Fn::GetAtt'];
-  return Array.isArray(path) ? path : undefined;
+  return Array.isArray(path) && typeof path[0] === 'string' ? path[0] : undefined;
 }

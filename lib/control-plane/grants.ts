@@ -1,0 +1,216 @@
+import { type FunctionName, functionName } from './functions.ts';
+import { arnOf, type Places, STACK_NAME_PATTERNS } from './places.ts';
+import type { Statement } from './statement.ts';
+
+/** Makes a statement that allows some actions of one service on one kind of resource. */
+export type Grant = (...actions: readonly string[]) => Statement;
+
+const grant =
+  (service: string, statement: Omit<Statement, 'actions'>): Grant =>
+  (...actions) => ({ ...statement, actions: actions.map((action) => `${service}:${action}`) });
+
+/** CloudFormation puts it on everything that a stack makes and that takes tags. */
+export const OWN_TAG = 'hivemind:deployment';
+export const TAGGED = { Null: { [`aws:ResourceTag/${OWN_TAG}`]: 'false' } } as const;
+/** Systems Manager has a spelling of its own for the tags of an instance. */
+const TAGGED_INSTANCE = { StringLike: { [`ssm:resourceTag/${OWN_TAG}`]: '?*' } } as const;
+
+const MADE_LATER = 'Made by the stacks of deployments, long after this policy';
+const TAG_TELLS = `${MADE_LATER}; the tag says which are HiveMind's.`;
+const PATH_TELLS = `${MADE_LATER}; all of them are under this path.`;
+const NAME_TELLS = `${MADE_LATER}; their names end in what they are.`;
+
+/** Everything that a function of the control plane can be allowed, by kind of resource. */
+export const grantsAt = (places: Places) =>
+  ({
+    ...recordGrants(places),
+    ...objectGrants(places),
+    ...serviceGrants(places),
+    ...stackGrants(places),
+    ...trafficGrants(places),
+    ...instanceGrants(places),
+    ...databaseGrants(places),
+    ...listGrants,
+  }) as const;
+export type Grants = ReturnType<typeof grantsAt>;
+
+const recordGrants = (places: Places) =>
+  ({
+    records: grant('dynamodb', { sid: 'Records', resources: [places.table] }),
+    recordIndexes: grant('dynamodb', {
+      sid: 'RecordIndexes',
+      resources: [`${places.table}/index/byStatus`, `${places.table}/index/byTime`],
+    }),
+    logs: grant('logs', {
+      sid: 'DeploymentLogs',
+      resources: [places.logGroup, `${places.logGroup}:log-stream:*`],
+      why: 'A log stream is named after the deployment and what writes it; the group holds nothing else.',
+    }),
+    buildLogs: grant('logs', {
+      sid: 'BuildLogs',
+      resources: [`${places.buildLogGroup}:log-stream:builds/*`],
+      why: 'CodeBuild names a log stream after each build.',
+    }),
+  }) as const;
+
+const objectGrants = (places: Places) =>
+  ({
+    /** Objects under one prefix of the artifact bucket. */
+    objects: (prefix: 'sources' | 'builds' | 'artifacts' | 'programs'): Grant =>
+      grant('s3', {
+        sid: `Objects${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}`,
+        resources: [`${places.artifactBucket}/${prefix}/*`],
+        why: 'Keys hold the digest of what is stored under them; only this prefix is meant.',
+      }),
+    bucket: grant('s3', { sid: 'ArtifactBucket', resources: [places.artifactBucket] }),
+    key: grant('kms', {
+      sid: 'Key',
+      resources: [places.key],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${places.region}.amazonaws.com` } },
+    }),
+  }) as const;
+
+const serviceGrants = (places: Places) =>
+  ({
+    build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
+    workflows: grant('states', {
+      sid: 'Workflows',
+      resources: [places.deployStateMachine, places.destroyStateMachine],
+    }),
+    /** Under `hivemind/<deployment>/`. */
+    secrets: grant('secretsmanager', {
+      sid: 'Secrets',
+      resources: [arnOf(places, 'secretsmanager', 'secret:hivemind/*')],
+      why: PATH_TELLS,
+    }),
+    gitSecrets: grant('secretsmanager', {
+      sid: 'GitSecrets',
+      resources: [arnOf(places, 'secretsmanager', 'secret:hivemind/git/*')],
+      why: 'Credentials that operators store for code hosts, one secret a host.',
+    }),
+  }) as const;
+
+const stackGrants = (places: Places) => {
+  const resources = STACK_NAME_PATTERNS.map((pattern) =>
+    arnOf(places, 'cloudformation', `stack/${pattern}/*`),
+  );
+  return {
+    stacks: grant('cloudformation', { sid: 'Stacks', resources, why: NAME_TELLS }),
+    /** Only with the stack role: never with the rights of the function. */
+    stackChanges: grant('cloudformation', {
+      sid: 'StackChanges',
+      resources,
+      conditions: { StringEquals: { 'cloudformation:RoleArn': places.stackRole } },
+      why: NAME_TELLS,
+    }),
+    alarms: grant('cloudwatch', {
+      sid: 'Alarms',
+      resources: [arnOf(places, 'cloudwatch', 'alarm:*')],
+      why: `${MADE_LATER}; alarms are named after their deployment.`,
+    }),
+    stackRole: grant('iam', {
+      sid: 'StackRole',
+      resources: [places.stackRole],
+      conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+    }),
+  } as const;
+};
+
+const trafficGrants = (places: Places) => {
+  const at = (kind: string) => [arnOf(places, 'elasticloadbalancing', kind)];
+  return {
+    targets: grant('elasticloadbalancing', {
+      sid: 'Targets',
+      resources: at('targetgroup/*'),
+      conditions: TAGGED,
+      why: TAG_TELLS,
+    }),
+    listeners: grant('elasticloadbalancing', {
+      sid: 'Listeners',
+      resources: at('listener/app/*'),
+      why: `${MADE_LATER}; CloudFormation gives listeners neither names nor tags.`,
+    }),
+    loadBalancers: grant('elasticloadbalancing', {
+      sid: 'LoadBalancers',
+      resources: at('loadbalancer/app/*'),
+      conditions: TAGGED,
+      why: TAG_TELLS,
+    }),
+  } as const;
+};
+
+const instanceGrants = (places: Places) =>
+  ({
+    commandDocument: grant('ssm', { sid: 'CommandDocument', resources: [places.instanceDocument] }),
+    commandTargets: grant('ssm', {
+      sid: 'CommandTargets',
+      resources: [arnOf(places, 'ec2', 'instance/*')],
+      conditions: TAGGED_INSTANCE,
+      why: TAG_TELLS,
+    }),
+    runStates: grant('ssm', {
+      sid: 'RunStates',
+      resources: [arnOf(places, 'ssm', 'parameter/hivemind/*/run-state')],
+      why: PATH_TELLS,
+    }),
+    imageIds: grant('ssm', {
+      sid: 'ImageIds',
+      resources: [
+        `arn:${places.partition}:ssm:${places.region}::parameter/aws/service/ami-amazon-linux-latest/*`,
+      ],
+      why: 'Public parameters of AWS with the newest images of Amazon Linux.',
+    }),
+  }) as const;
+
+const databaseGrants = (places: Places) =>
+  ({
+    databases: grant('rds', {
+      sid: 'Databases',
+      resources: [arnOf(places, 'rds', 'db:*-database')],
+      why: NAME_TELLS,
+    }),
+    databaseChanges: grant('rds', {
+      sid: 'DatabaseChanges',
+      resources: [arnOf(places, 'rds', 'db:*-database')],
+      conditions: TAGGED,
+      why: TAG_TELLS,
+    }),
+    snapshots: grant('rds', {
+      sid: 'Snapshots',
+      resources: [arnOf(places, 'rds', 'db:*-database'), arnOf(places, 'rds', 'snapshot:*')],
+      why: 'A snapshot is named when it is made, after its deployment.',
+    }),
+  }) as const;
+
+const listing = (service: string, sid: string): Grant =>
+  grant(service, {
+    sid,
+    resources: ['*'],
+    why: 'These actions only list and describe; the service knows no resource for them.',
+  });
+
+const listGrants = {
+  loadBalancerList: listing('elasticloadbalancing', 'LoadBalancerList'),
+  groupList: listing('autoscaling', 'GroupList'),
+  instanceList: listing('ec2', 'InstanceList'),
+  commandList: listing('ssm', 'CommandList'),
+  taggedList: listing('tag', 'TaggedList'),
+  secretList: listing('secretsmanager', 'SecretList'),
+  metrics: listing('cloudwatch', 'Metrics'),
+} as const;
+
+/** What Lambda and the tracer do for every function, beside what its own code asks for. */
+export const functionStatements = (name: FunctionName, places: Places): readonly Statement[] => [
+  {
+    sid: 'OwnLog',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [arnOf(places, 'logs', `log-group:/aws/lambda/${functionName(name)}:log-stream:*`)],
+    why: "Lambda names a log stream after each of its environments; the group is this function's own.",
+  },
+  {
+    sid: 'Trace',
+    actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    resources: ['*'],
+    why: 'X-Ray has no resources: these actions can only be allowed as a whole.',
+  },
+];

@@ -1,0 +1,172 @@
+import type { FunctionName } from './functions.ts';
+import { functionStatements, type Grants, grantsAt } from './grants.ts';
+import type { Places } from './places.ts';
+import type { Statement } from './statement.ts';
+
+/**
+ * What each function may do: the calls that its code makes, and what AWS does because of them. A test derives the calls from
+ * the bundle of the function and compares: a missing action fails, and one too many fails too.
+ */
+export const permissionsOf = (name: FunctionName, places: Places): readonly Statement[] => [
+  ...functionStatements(name, places),
+  ...merged(BY_FUNCTION[name](grantsAt(places))),
+];
+
+/** Statements of one kind as one: a policy has each `Sid` once. */
+function merged(statements: readonly Statement[]): readonly Statement[] {
+  const bySid = new Map<string, Statement>();
+  for (const statement of statements) {
+    const { sid, actions } = bySid.get(statement.sid) ?? { ...statement, actions: [] };
+    bySid.set(sid, { ...statement, actions: [...actions, ...statement.actions] });
+  }
+  return [...bySid.values()];
+}
+
+type Permissions = (on: Grants) => readonly Statement[];
+
+/** The store is one adapter: whoever has it has all of it. */
+const records: Permissions = (on) => [
+  on.records('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+  on.recordIndexes('Query'),
+];
+
+/** Every agent: its records, and its lines in the log of the deployment. */
+const stage: Permissions = (on) => [...records(on), on.logs('CreateLogStream', 'PutLogEvents')];
+
+/** Without the right to list, S3 says "forbidden" of an object that is not there. */
+const sources = (...actions: readonly string[]): Permissions => {
+  const writes = actions.includes('PutObject');
+  return (on) => [
+    on.objects('sources')(...actions),
+    on.bucket('ListBucket'),
+    on.key('Decrypt', ...(writes ? ['GenerateDataKey'] : [])),
+  ];
+};
+
+/** A look at the instances of a compute stack, and a verb of the instance program. */
+const fleet: Permissions = (on) => [
+  on.groupList('DescribeAutoScalingGroups'),
+  on.instanceList('DescribeInstances'),
+  on.commandDocument('SendCommand'),
+  on.commandTargets('SendCommand'),
+];
+
+/**
+ * Deleting a stack, which first lifts the protection of what is in it. The stack remembers the role that made it, so that nobody
+ * has to hand it over once more.
+ */
+const removal: Permissions = (on) => [
+  on.stacks(
+    'DescribeStacks',
+    'DescribeStackEvents',
+    'DescribeStackResources',
+    'ListChangeSets',
+    'DeleteStack',
+  ),
+  on.loadBalancers('ModifyLoadBalancerAttributes'),
+  on.databases('DescribeDBInstances'),
+  on.databaseChanges('ModifyDBInstance'),
+];
+
+const BY_FUNCTION: Record<FunctionName, Permissions> = {
+  recon: (on) => [...stage(on), ...sources('GetObject', 'PutObject')(on), on.gitSecrets('GetSecretValue')],
+  compiler: (on) => [
+    ...stage(on),
+    on.objects('sources')('GetObject'),
+    on.objects('builds')('GetObject', 'PutObject'),
+    on.objects('artifacts')('GetObject', 'PutObject'),
+    on.objects('programs')('GetObject', 'PutObject'),
+    on.bucket('ListBucket'),
+    on.key('Decrypt', 'GenerateDataKey'),
+    on.build('StartBuild', 'BatchGetBuilds', 'StopBuild'),
+    on.buildLogs('GetLogEvents'),
+  ],
+  provisioner: (on) => [
+    ...stage(on),
+    on.stacks(
+      'DescribeStacks',
+      'DescribeStackEvents',
+      'GetTemplate',
+      'ListChangeSets',
+      'DescribeChangeSet',
+      'ExecuteChangeSet',
+      'DeleteChangeSet',
+      'DeleteStack',
+    ),
+    on.stackChanges('CreateStack', 'UpdateStack', 'CreateChangeSet', 'ContinueUpdateRollback'),
+    on.stackRole('PassRole'),
+    on.logs('DescribeLogStreams', 'GetLogEvents'),
+    on.imageIds('GetParameters'),
+  ],
+  deployer: (on) => [
+    ...stage(on),
+    ...fleet(on),
+    on.commandList('GetCommandInvocation'),
+    on.runStates('PutParameter'),
+    ...removal(on),
+    on.targets('RegisterTargets', 'DeregisterTargets'),
+    on.listeners('ModifyListener'),
+    on.loadBalancerList('DescribeListeners', 'DescribeTargetHealth'),
+  ],
+  sheriff: (on) => [
+    ...stage(on),
+    ...sources('GetObject')(on),
+    ...fleet(on),
+    on.commandList('GetCommandInvocation', 'DescribeInstanceInformation'),
+    on.instanceList('DescribeSecurityGroups', 'DescribeFlowLogs', 'DescribeVolumes'),
+    on.loadBalancerList('DescribeLoadBalancers', 'DescribeLoadBalancerAttributes', 'DescribeListeners'),
+    on.databases('DescribeDBInstances'),
+    on.stacks('DescribeStacks', 'DescribeStackEvents'),
+  ],
+  qa: (on) => [
+    ...stage(on),
+    ...fleet(on),
+    on.commandList('GetCommandInvocation'),
+    on.loadBalancerList('DescribeListeners', 'DescribeTargetHealth'),
+    on.stacks('DescribeStacks'),
+    on.secrets('GetSecretValue'),
+  ],
+  ops: (on) => [
+    ...stage(on),
+    ...fleet(on),
+    on.commandList('GetCommandInvocation'),
+    on.logs('DescribeLogStreams', 'GetLogEvents'),
+    on.metrics('GetMetricData'),
+    on.stacks('DescribeStacks', 'DescribeStackEvents'),
+  ],
+  medic: stage,
+  janitor: (on) => [
+    ...stage(on),
+    ...fleet(on),
+    ...removal(on),
+    on.commandList('GetCommandInvocation'),
+    on.stacks('DescribeStackResource'),
+    on.targets('DeregisterTargets'),
+    on.listeners('ModifyListener'),
+    on.loadBalancerList(
+      'DescribeListeners',
+      'DescribeTargetHealth',
+      'DescribeLoadBalancers',
+      'DescribeTargetGroups',
+    ),
+    on.instanceList('DescribeNatGateways', 'DescribeTags'),
+    on.snapshots('CreateDBSnapshot', 'DescribeDBSnapshots', 'DeleteDBSnapshot', 'AddTagsToResource'),
+    on.objects('sources')('DeleteObject'),
+    on.objects('builds')('DeleteObject'),
+    on.objects('artifacts')('GetObject', 'DeleteObject'),
+    on.bucket('ListBucket'),
+    on.key('Decrypt'),
+    on.logs('DescribeLogStreams', 'DeleteLogStream'),
+    on.secrets('DeleteSecret'),
+    on.secretList('ListSecrets'),
+    on.alarms('DescribeAlarms'),
+    on.metrics('ListDashboards'),
+    on.taggedList('GetResources'),
+  ],
+  conductor: (on) => [
+    ...records(on),
+    on.secrets('GetSecretValue', 'CreateSecret', 'TagResource'),
+    on.secretList('ListSecrets'),
+    on.workflows('StartExecution'),
+  ],
+};

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { boundaryStatements } from '../../lib/control-plane/boundary-statements.ts';
+import { FUNCTION_NAMES } from '../../lib/control-plane/functions.ts';
+import { permissionsOf } from '../../lib/control-plane/permissions.ts';
+import { STACK_TYPES, stackRoleStatements } from '../../lib/control-plane/stack-role/policies.ts';
+import type { Statement } from '../../lib/control-plane/statement.ts';
+import { actionsOfBlueprints, resourcesOfBlueprints } from './blueprint-contents.ts';
+import { actionsOf, indirectActions } from './iam-actions.ts';
+import { PLACES } from './places.ts';
+import { sdkCallsOf } from './sdk-calls.ts';
+import { UNRESTRICTABLE } from './unrestrictable-actions.ts';
+
+/** Characters that IAM allows in a managed policy. */
+const MANAGED_POLICY_SIZE = 6_144;
+
+const actionsIn = (statements: readonly Statement[]) =>
+  [...new Set(statements.flatMap(({ actions }) => actions))].sort();
+
+const policies: readonly (readonly [string, readonly Statement[]])[] = [
+  ...FUNCTION_NAMES.map((name) => [name, permissionsOf(name, PLACES)] as const),
+  ...Object.entries(stackRoleStatements(PLACES)).map(
+    ([name, part]) => [`stack role: ${name}`, part] as const,
+  ),
+  ['boundary', boundaryStatements(PLACES)],
+];
+
+describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
+  test('allows the calls that the function makes, and nothing more', async () => {
+    const direct = new Set((await sdkCallsOf(name)).flatMap(actionsOf));
+    const needed = new Set([...direct, ...indirectActions(direct)]);
+    expect(actionsIn(permissionsOf(name, PLACES))).toEqual([...needed].sort());
+  });
+});
+
+describe.each(policies)('the policy of %s', (_name, statements) => {
+  test('names every action', () => {
+    expect(actionsIn(statements).filter((action) => /[*?]/.test(action))).toEqual([]);
+  });
+
+  test('allows on everything only what cannot be allowed on less', () => {
+    const everywhere = statements.filter(({ resources }) => resources.includes('*'));
+    expect(actionsIn(everywhere).filter((action) => !UNRESTRICTABLE.includes(action))).toEqual([]);
+    const somewhere = statements.filter(({ resources }) => !resources.includes('*'));
+    expect(actionsIn(somewhere).filter((action) => UNRESTRICTABLE.includes(action))).toEqual([]);
+  });
+
+  test('says why where a resource has a wildcard', () => {
+    const wide = statements.filter(({ resources }) => resources.some((resource) => resource.includes('*')));
+    expect(wide.filter(({ why = '' }) => why.length < 20).map(({ sid }) => sid)).toEqual([]);
+  });
+
+  test('fits into a managed policy', () => {
+    const document = statements.map(({ sid, actions, resources, conditions }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(conditions && { Condition: conditions }),
+    }));
+    const size = JSON.stringify({ Version: '2012-10-17', Statement: document }).length;
+    expect(size).toBeLessThan(MANAGED_POLICY_SIZE);
+  });
+});
+
+describe('the stack role', () => {
+  test('makes what the blueprints contain, and nothing else', () => {
+    const types = new Set(resourcesOfBlueprints().map(({ Type }) => Type));
+    expect(Object.keys(STACK_TYPES).sort()).toEqual([...types].sort());
+  });
+
+  const statements = Object.values(stackRoleStatements(PLACES)).flat();
+  const allowing = (...actions: readonly string[]) =>
+    statements.filter((statement) => statement.actions.some((action) => actions.includes(action)));
+
+  test('makes roles and gives them rights only within the boundary', () => {
+    const found = allowing('iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePermissionsBoundary');
+    expect(found.map(({ conditions }) => conditions?.['ArnEquals'])).toEqual(
+      found.map(() => ({ 'iam:PermissionsBoundary': PLACES.instanceBoundary })),
+    );
+    expect(allowing('iam:PutRolePolicy', 'iam:DeleteRolePermissionsBoundary')).toEqual([]);
+  });
+
+  test('has no say over the roles and policies of the control plane', () => {
+    const identities = statements
+      .filter(({ actions }) => actions.some((action) => action.startsWith('iam:')))
+      .flatMap(({ resources }) => resources);
+    const own = /^arn:aws:iam::123456789012:(role|policy|instance-profile)\/hivemind\/\*$/;
+    const linked = /^arn:aws:iam::123456789012:role\/aws-service-role\//;
+    expect(identities.filter((arn) => !own.test(arn) && !linked.test(arn))).toEqual([]);
+  });
+});
+
+test('the boundary allows the actions that the blueprints give, and decryption of what they read', () => {
+  expect(actionsIn(boundaryStatements(PLACES))).toEqual([...actionsOfBlueprints(), 'kms:Decrypt'].sort());
+});
+
+test('only who hands the stack role to CloudFormation may pass a role, and only that one', () => {
+  const passing = FUNCTION_NAMES.map((name) => ({
+    name,
+    passes: permissionsOf(name, PLACES).filter(({ actions }) => actions.includes('iam:PassRole')),
+  })).filter(({ passes }) => passes.length > 0);
+  expect(passing.map(({ name }) => name)).toEqual(['provisioner']);
+  for (const { resources, conditions } of passing.flatMap(({ passes }) => passes)) {
+    expect(resources).toEqual([PLACES.stackRole]);
+    expect(conditions).toEqual({ StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } });
+  }
+});
