@@ -99,10 +99,7 @@ export default {
       severity: 'error',
       from: {
         path: '^apps/',
-        pathNot: [
-          '^apps/api/(local-platform|serve|aws-[a-z-]+)\\.ts$',
-          '^apps/(instance|build-runner)/',
-        ],
+        pathNot: ['^apps/api/(local-platform|serve|aws-[a-z-]+)\\.ts$', '^apps/(instance|build-runner)/'],
       },
       to: { path: '^(src/adapters/|lambdas/)', pathNot: '^src/adapters/local/home\\.ts$' },
     },

@@ -30,6 +30,8 @@ const building = {
   buildProject,
   logs: newClient(CloudWatchLogsClient),
   logGroup,
+  // An emulator has no instances that would run anything: its tests leave the 125 MB of a Node out.
+  carriesRuntime: process.env['HIVEMIND_BARE_ARTIFACTS'] === undefined,
   program: () => readFile(new URL('build-runner.mjs', programs)),
   instanceProgram: () => readFile(new URL('instance.mjs', programs)),
 };

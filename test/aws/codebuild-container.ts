@@ -3,7 +3,11 @@ import { dirname } from 'node:path';
 
 /** The `install` phase of the buildspec. */
 export async function checkedProgram(given: Readonly<Record<string, string>>): Promise<Buffer> {
-  const answered = await fetch(given['HIVEMIND_PROGRAM_URL'] ?? '');
+  let answered = await fetch(given['HIVEMIND_PROGRAM_URL'] ?? '');
+  // `curl --retry 5`
+  for (let retries = 0; answered.status >= 500 && retries < 5; retries += 1) {
+    answered = await fetch(given['HIVEMIND_PROGRAM_URL'] ?? '');
+  }
   const program = Buffer.from(await answered.arrayBuffer());
   const sha256 = createHash('sha256').update(program).digest('hex');
   if (sha256 !== given['HIVEMIND_PROGRAM_SHA256']) throw new Error('the program has another checksum');

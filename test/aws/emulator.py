@@ -131,7 +131,12 @@ def deletion(backends, delete):
 
 
 def delete_managed_policy(policy, account_id, region_name):
-    iam_backends[account_id]["aws"].delete_policy(policy.arn)
+    """CloudFormation takes it off the roles that its template has put it on."""
+    iam = iam_backends[account_id]["aws"]
+    for role in list(iam.roles.values()):
+        if policy.arn in role.managed_policies:
+            iam.detach_role_policy(policy.arn, role.name)
+    iam.delete_policy(policy.arn)
 
 
 clean_json = parsing.clean_json

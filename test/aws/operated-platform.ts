@@ -33,6 +33,10 @@ export interface OperatedPlatform extends Operated {
 export interface OperatedOptions {
   /** Decides before everything else; undefined lets the others decide. */
   readonly decide?: (call: ProxiedCall) => Fate | undefined;
+  /** Whether artifacts carry their Node, which takes seconds to pack. @default true */
+  readonly carriesRuntime?: boolean;
+  /** What the instance program prints. @default one on which everything goes well */
+  readonly answer?: (order: InstanceOrder) => object | undefined;
 }
 
 /**
@@ -42,12 +46,15 @@ export interface OperatedOptions {
 export async function operatedPlatform(options: OperatedOptions = {}): Promise<OperatedPlatform> {
   const direct = await openAccount();
   const application = await loadBalancerStandIn();
-  const instances = instanceStandIn({ answer: answerOfInstance });
+  const instances = instanceStandIn({
+    answer: (order) => options.answer?.(order) ?? answerOfInstance(order),
+  });
   const codebuild = codeBuildStandIn(direct);
+  let isWorking = false;
   const proxy = await openProxy(
     direct,
     async (call) =>
-      options.decide?.(call) ??
+      (isWorking ? options.decide?.(call) : undefined) ??
       instances.decide(call) ??
       managed(call) ??
       (await codebuild.decide(call)) ??
@@ -56,9 +63,11 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
   become(proxy.account.environment);
   const operated = await operatedAccount(proxy.account);
   await makeBuildProject(direct, operated.controlPlane.buildProject);
+  if (options.carriesRuntime === false) process.env['HIVEMIND_BARE_ARTIFACTS'] = 'true';
   const programs = join(tmpdir(), `hivemind-programs-${process.pid}`);
   await Promise.all([bundleProgram('build-runner', programs), bundleProgram('instance', programs)]);
   const functions = await loadFunctions(proxy.account, operated.controlPlane, programs);
+  isWorking = true;
   return {
     ...operated,
     proxy,

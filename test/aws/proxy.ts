@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import pLimit from 'p-limit';
 import { type Account, through } from './account.ts';
 
 /** A call to AWS as the proxy sees it. */
@@ -74,12 +75,16 @@ export const throttled = ({ service }: ProxiedCall): Fate =>
             contentType: 'application/xml',
           }
         : {
-            status: 400,
+            // CloudWatch speaks a binary protocol, in which only the status can be said here.
+            status: service === 'monitoring' ? 429 : 400,
             body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }),
             contentType: 'application/x-amz-json-1.1',
           };
 
 const QUERY_SERVICES = ['cloudformation', 'autoscaling', 'elasticloadbalancing', 'rds', 'sts', 'iam', 'sns'];
+
+/** DynamoDB executes every write as a whole; the emulator answers each call in a thread of its own, and does not. */
+const oneWrite = pLimit(1);
 
 async function handle(
   endpoint: string,
@@ -102,7 +107,8 @@ async function handle(
     });
     return void outgoing.end(fate.body);
   }
-  const answer = await forward(endpoint, incoming, body);
+  const executed = () => forward(endpoint, incoming, body);
+  const answer = await (call.service === 'dynamodb' ? oneWrite(executed) : executed());
   if (fate === 'lose') {
     answer.resume();
     await once(answer, 'end');

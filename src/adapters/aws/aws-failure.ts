@@ -41,8 +41,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 export function awsFailure(error: unknown, what: string): HiveMindError {
   if (error instanceof HiveMindError) return error;
   const name = awsErrorName(error) ?? '';
-  const code =
-    CODES.find(([names]) => names.test(name))?.[1] ?? (isServerFault(error) ? 'AwsUnavailable' : undefined);
+  const code = CODES.find(([names]) => names.test(name))?.[1] ?? codeByStatus(error);
   const message = error instanceof Error ? error.message : String(error);
   return new HiveMindError(
     code ?? 'AwsRefused',
@@ -63,8 +62,13 @@ export function awsErrorName(error: unknown): string | undefined {
   return error.name === 'Error' && typeof code === 'string' ? code : error.name;
 }
 
-const isServerFault = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && '$fault' in error && error.$fault === 'server';
+/** A failure without a name that is known still has a status. */
+function codeByStatus(error: unknown): ErrorCode | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { $fault, $metadata } = error as { $fault?: unknown; $metadata?: { httpStatusCode?: number } };
+  if ($metadata?.httpStatusCode === 429) return 'Throttled';
+  return $fault === 'server' || ($metadata?.httpStatusCode ?? 0) >= 500 ? 'AwsUnavailable' : undefined;
+}
 
 /** Resolves with the call's answer; what it throws is a domain error. `what` completes "could not ...". */
 export async function asked<T>(call: Promise<T>, what: string): Promise<T> {
