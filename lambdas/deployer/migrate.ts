@@ -19,6 +19,8 @@ import {
 import type { DeployerPorts } from './ports.ts';
 
 const MIGRATION_TIMEOUT_SECONDS = 840;
+/** How long an instance may stay silent after that. */
+const SILENCE_SECONDS = 120;
 
 /** Runs the migrations of an artifact against a database once, on one instance, before the release starts. */
 export async function migrate(
@@ -46,11 +48,24 @@ export async function migrate(
     run: async (digest) => {
       if (!command) return { finished: true, output: { ran: false }, summary: 'no migrations' };
       const token = `${execution.id}-${digest.slice(0, 12)}`;
-      if (!(await runOnce(ports, compute.stack, command, { ...call, token }))) return { finished: false };
+      if (!(await runOnce(ports, compute.stack, command, { ...call, token }))) {
+        await requireTimeLeft(ports, execution);
+        return { finished: false };
+      }
       return { finished: true, output: { ran: true }, summary: `ran ${commandText(command)}` };
     },
   });
   return { finished: result.finished };
+}
+
+/** An instance that has fallen silent never says that its time is up. @throws {HiveMindError} StageTimedOut */
+async function requireTimeLeft({ store, clock }: DeployerPorts, { id }: DeployExecution): Promise<void> {
+  const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'migrate');
+  const seconds = run ? (Date.parse(clock.now()) - Date.parse(run.startedAt)) / 1000 : 0;
+  if (seconds < MIGRATION_TIMEOUT_SECONDS + SILENCE_SECONDS) return;
+  throw new HiveMindError('StageTimedOut', 'the migration has not said that it ended within its time', {
+    hint: 'look at the database and at the log of the instance, then deploy again: the migration is run again',
+  });
 }
 
 /** Returns whether it has ended, and well. @throws {HiveMindError} InstanceNotFound, MigrationFailed */

@@ -42,6 +42,8 @@ export async function release(
     stillTrue: (output) => isServing(ports, output, loadBalancer?.stack),
     run: async () => {
       const instances = await ports.instances.list(compute.stack);
+      // An auto scaling group is without instances while it replaces the only one.
+      if (instances.length === 0) return { finished: false };
       await ports.instances.start(instances.map(({ id }) => id));
       const balancer = isExposed(plan) ? loadBalancer?.stack : undefined;
       if (balancer) await ports.router.register(balancer, compute.color, targetsOf(instances));

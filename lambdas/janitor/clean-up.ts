@@ -18,12 +18,20 @@ export async function cleanUp(
   const deployment = await ports.store.findDeployment(execution.deploymentId);
   if (isPreview(execution) || !deployment) return { finished: true };
   const stacks = await ports.stacks.list(deployment.id);
+  const isChanging = stacks.some(({ status }) => status.endsWith('_IN_PROGRESS'));
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
-  const { failures, unfinished } = await removeEach(ports, execution, leftovers(deployment, stacks), call);
+  // A change that is still under way may be taken back, and the traffic with it.
+  if (isChanging && deployment.target === 'aws') return { finished: false };
+  const keepsData = await hasBeenLive(ports, deployment);
+  const { failures, unfinished } = await removeEach(
+    ports,
+    execution,
+    leftovers(deployment, stacks, keepsData),
+    call,
+  );
   if (unfinished) return { finished: false };
-  if (!deployment.liveColor && !(await removeUnusedNetwork(ports, execution, call)))
-    return { finished: false };
-  if (!deployment.liveColor) {
+  if (!keepsData && !(await removeUnusedNetwork(ports, execution, call))) return { finished: false };
+  if (!keepsData) {
     await ports.secrets.removeAll(deployment.id);
     // What was verified is gone.
     await ports.store.putVerification(deployment.id, execution.id, []);
@@ -72,12 +80,19 @@ async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stac
   await ports.router.shift(balancer.name, { blue, green: 100 - blue });
 }
 
-/** What the failed deploy made: the idle colour's compute, or everything when no release is live. */
-function leftovers(deployment: Deployment, stacks: readonly Stack[]): readonly Stack[] {
+/** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */
+async function hasBeenLive({ store }: JanitorPorts, { id, liveColor }: Deployment): Promise<boolean> {
+  if (liveColor) return true;
+  const executions = await store.listExecutions({ deploymentId: id, status: 'SUCCEEDED' });
+  return executions.some((execution) => execution.workflow === 'deploy' && !isPreview(execution));
+}
+
+/** What the failed deploy made: the idle colour's compute, or everything when no release has ever been live. */
+function leftovers(deployment: Deployment, stacks: readonly Stack[], keepsData: boolean): readonly Stack[] {
   const ordered = REMOVAL_ORDER.flatMap((blueprint) =>
     stacks.filter((stack) => stack.blueprint === blueprint),
   );
-  if (!deployment.liveColor) return ordered;
+  if (!keepsData) return ordered;
   return ordered.filter(
     ({ blueprint, parameters }) => blueprint === 'compute' && parameters['color'] !== deployment.liveColor,
   );

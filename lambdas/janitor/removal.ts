@@ -56,7 +56,12 @@ export async function removeUnusedNetwork(
   if (deployment?.target !== 'aws') return true;
   const { id, stage } = deployment;
   const others = await ports.store.listDeployments({ limit: Number.MAX_SAFE_INTEGER });
-  if (others.some((other) => other.id !== id && other.target === 'aws' && other.stage === stage)) return true;
+  for (const other of others) {
+    if (other.id === id || other.target !== 'aws' || other.stage !== stage) continue;
+    // A record alone, such as that of a first deploy that failed, stands in no network.
+    const uses = (await ports.store.findLock(other.id)) ?? (await ports.stacks.list(other.id))[0];
+    if (uses) return true;
+  }
   const network = await ports.stacks.describe(sharedNetworkName(stage));
   return network === undefined || (await removeStack(ports, execution, network, call));
 }

@@ -100,7 +100,7 @@ function logDelivery(bucket: Bucket): readonly PolicyStatement[] {
       principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects(`load-balancer/*/AWSLogs/${account}/*`)],
-      conditions: from('elasticloadbalancing', 'loadbalancer/app/*'),
+      // No condition: Elastic Load Balancing is reported not to send the keys of one. The path names the account.
     }),
     new PolicyStatement({
       sid: 'FlowLogs',

@@ -105,7 +105,7 @@ const logStatements = (places: Ground): readonly Statement[] => {
     {
       sid: 'MetricsLog',
       actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
-      resources: [metrics],
+      resources: [metrics, `${metrics}:log-stream:`],
     },
   ];
 };

@@ -10,6 +10,9 @@ import { stateMachineArn } from './places.ts';
 /** An event that is an hour old is no longer news: what it would start is started by the next push or by hand. */
 const MAX_AGE = Duration.hours(1);
 
+/** Queue of the events that could not be handled. */
+export const DEAD_LETTERS = 'hivemind-dead-letters';
+
 /** Events that nobody could handle, for two weeks: the runbook says what to do with them. */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
@@ -17,7 +20,7 @@ export class DeadLetters extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
-      queueName: 'hivemind-dead-letters',
+      queueName: DEAD_LETTERS,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

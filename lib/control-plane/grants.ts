@@ -1,3 +1,4 @@
+import { DEAD_LETTERS } from './events.ts';
 import { type FunctionName, functionName } from './functions.ts';
 import { arnOf, type Places, STACK_NAME_PATTERNS } from './places.ts';
 import type { Statement } from './statement.ts';
@@ -72,6 +73,7 @@ const objectGrants = (places: Places) =>
 
 const serviceGrants = (places: Places) =>
   ({
+    deadLetters: grant('sqs', { sid: 'DeadLetters', resources: [arnOf(places, 'sqs', DEAD_LETTERS)] }),
     build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
     workflows: grant('states', {
       sid: 'Workflows',

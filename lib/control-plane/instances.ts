@@ -11,7 +11,9 @@ const PARAMETERS = {
     type: 'String',
     description: 'A JSON document, base64url without padding; `e30` is an empty one',
     default: 'e30',
-    allowedPattern: '^[A-Za-z0-9_-]{1,8192}$',
+    // The agent reads the pattern as Go does, which knows no repetition above 1,000.
+    allowedPattern: '^[A-Za-z0-9_-]+$',
+    maxChars: 8192,
   },
   timeoutSeconds: {
     type: 'String',

@@ -168,5 +168,6 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.secrets('GetSecretValue', 'CreateSecret', 'TagResource'),
     on.secretList('ListSecrets'),
     on.workflows('StartExecution'),
+    on.deadLetters('SendMessage'),
   ],
 };

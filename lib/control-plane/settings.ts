@@ -53,4 +53,4 @@ export function settingsOf(node: Node): Settings {
 }
 
 export const removalPolicyOf = ({ removalPolicy }: Settings): RemovalPolicy =>
-  removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;

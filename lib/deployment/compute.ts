@@ -34,8 +34,8 @@ export const COMPUTE_BLUEPRINTS: readonly Blueprint[] = STRUCTURES.map((structur
 
 /** The longest that an instance may take until it says how its start went. */
 const SIGNAL_TIMEOUT = 'PT15M';
-/** A release that waits for its migrations answers no health check for as long as that takes. */
-const WEB_GRACE_SECONDS = 900;
+/** It begins with the instance: boot and signal 900, migrations 840, start 300, and the first health checks. */
+const WEB_GRACE_SECONDS = 2100;
 const WORKER_GRACE_SECONDS = 300;
 
 function buildCompute(stack: Stack, structure: ComputeStructure): void {

@@ -23,13 +23,24 @@ const TRUST = {
 /** Lets Enhanced Monitoring write its metrics, and nothing else. */
 export function addMetricsRole(stack: Stack): CfnRole {
   const logGroup = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${METRICS_LOG_GROUP}`;
-  const statement = (Action: readonly string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
+  const statement = (Action: readonly string[], Resource: string | readonly string[]) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+  });
   const policy = new CfnManagedPolicy(stack, 'MetricsPolicy', {
     path: ROLE_PATH,
     policyDocument: {
       Version: '2012-10-17',
       Statement: [
-        statement(['logs:CreateLogGroup', 'logs:PutRetentionPolicy'], logGroup),
+        statement(
+          ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
+          [
+            logGroup,
+            // CloudWatch Logs asks for the name with an ending.
+            `${logGroup}:log-stream:`,
+          ],
+        ),
         statement(
           ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'logs:GetLogEvents'],
           `${logGroup}:log-stream:*`,

@@ -212,7 +212,7 @@ function addHttpsListener(
     'NIST.800.53.R5-ELBv2ACMCertificateRequired':
       'It serves nothing but the redirect to HTTPS, which has to be given over HTTP.',
   });
-  return new CfnListener(stack, 'Listener', {
+  const listener = new CfnListener(stack, 'Listener', {
     loadBalancerArn: loadBalancer.ref,
     protocol: 'HTTPS',
     port: port.number,
@@ -220,6 +220,9 @@ function addHttpsListener(
     certificates: [{ certificateArn }],
     defaultActions,
   });
+  // A deployment that is given a certificate later frees port 80 first.
+  redirect.addResourceDependency(listener);
+  return listener;
 }
 
 function addAddressOutputs(stack: Stack, { scheme, port, loadBalancer }: Entrance): void {

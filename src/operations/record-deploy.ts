@@ -46,6 +46,7 @@ export async function recordDeploy(ports: RecordDeployPorts, order: DeployOrder)
   const source = parseSource(request.source, { workingTree: request.workingTree });
   const name = nameOf(request, source);
   const known = await findReusable(ports, name, source);
+  if (known) requireSameStage(known, request);
   const execution: DeployExecution = {
     id,
     deploymentId: known?.id ?? newDeploymentId(name, id),
@@ -73,6 +74,18 @@ function nameOf(request: DeploymentRequest, source: Source): string {
   if (name !== undefined) return name;
   throw new HiveMindError('InvalidName', `no name can be made from "${sourceLabel(source)}"`, {
     hint: 'name the deployment: --name NAME',
+  });
+}
+
+/**
+ * On AWS a stage is another network, and what stands in the one cannot move to the other.
+ * @throws {HiveMindError} InvalidInput
+ */
+function requireSameStage(known: Deployment, { stage }: DeploymentRequest): void {
+  if (known.target !== 'aws' || known.liveRelease === undefined || known.stage === stage) return;
+  const option = known.stage === 'stage-1' ? 'with --stage-1 ("stage": "stage-1")' : 'without --stage-1';
+  throw new HiveMindError('InvalidInput', `"${known.name}" runs in ${known.stage}, not in ${stage}`, {
+    hint: `deploy it ${option}, or under another name`,
   });
 }
 

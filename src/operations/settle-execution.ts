@@ -25,6 +25,11 @@ export interface WorkflowEnd {
 export async function settleExecution(ports: RecordPorts, end: WorkflowEnd): Promise<Execution | undefined> {
   const execution = await ports.store.findExecution(end.executionId);
   if (!execution) return undefined;
+  if (execution.status === 'SUCCEEDED' && end.outcome !== 'SUCCEEDED') {
+    // A later run in Step Functions has the name of one that went well long ago: it is not this one.
+    await ports.store.releaseLock(execution.deploymentId, execution.id);
+    return execution;
+  }
   const status = statusOf(execution, end.outcome);
   const unexplained = status === 'SUCCEEDED' || execution.failure ? undefined : unexplainedEnd(end);
   const failure = unexplained && failureFrom(unexplained, end.at);

@@ -96,7 +96,7 @@ describe('storage', () => {
     const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key'];
     const policyOf = (from: Template) =>
       kept.flatMap((type) => from.resources(type).map(([, { DeletionPolicy }]) => DeletionPolicy));
-    expect(new Set(policyOf(template))).toEqual(new Set(['Retain']));
+    expect(new Set(policyOf(template))).toEqual(new Set(['RetainExceptOnCreate']));
     expect(new Set(policyOf(facts.template('gone')))).toEqual(new Set(['Delete']));
   });
 });

@@ -98,6 +98,12 @@ export const INDIRECT: readonly Indirect[] = [
     reason: 'a snapshot is made with tags',
   },
   {
+    action: 'sqs:SendMessage',
+    because: 'states:StartExecution',
+    reason:
+      'the conductor is called by events: Lambda hands what it could not handle to the queue with its role',
+  },
+  {
     action: 'secretsmanager:TagResource',
     because: 'secretsmanager:CreateSecret',
     reason: 'a secret is made with tags',

@@ -44,18 +44,20 @@ export const LOAD_BALANCER_TYPES: ResourceTypes = {
   },
   'AWS::ElasticLoadBalancingV2::Listener': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateListener'], on: [LOAD_BALANCER] },
-    // CloudFormation gives no tags to listeners and their rules.
+    make: { actions: ['CreateListener', 'AddTags'], on: [LOAD_BALANCER, LISTENER] },
     changeByName: {
-      actions: ['ModifyListener', 'ModifyListenerAttributes', 'DeleteListener'],
+      actions: ['ModifyListener', 'ModifyListenerAttributes', 'DeleteListener', 'AddTags', 'RemoveTags'],
       on: [LISTENER],
     },
-    look: ['DescribeListeners', 'DescribeListenerAttributes', 'DescribeListenerCertificates'],
+    look: ['DescribeListeners', 'DescribeListenerAttributes', 'DescribeListenerCertificates', 'DescribeTags'],
   },
   'AWS::ElasticLoadBalancingV2::ListenerRule': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateRule'], on: [LISTENER] },
-    changeByName: { actions: ['ModifyRule', 'SetRulePriorities', 'DeleteRule'], on: [RULE] },
-    look: ['DescribeRules'],
+    make: { actions: ['CreateRule', 'AddTags'], on: [LISTENER, RULE] },
+    changeByName: {
+      actions: ['ModifyRule', 'SetRulePriorities', 'DeleteRule', 'AddTags', 'RemoveTags'],
+      on: [RULE],
+    },
+    look: ['DescribeRules', 'DescribeTags'],
   },
 };

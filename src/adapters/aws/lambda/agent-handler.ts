@@ -5,7 +5,7 @@ import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
 import { type Execution, executionNotFound, isPreview } from '../../../domain/execution.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import type { Agent, TaskAnswer } from '../../../stages/stage-context.ts';
+import { type Agent, cancelledByOperator, type TaskAnswer } from '../../../stages/stage-context.ts';
 import { inSubsegment, logger, metrics, tracer } from './observability.ts';
 
 /** Long work is started here and looked at again by the next call of the workflow: a Lambda does not sleep. */
@@ -71,6 +71,8 @@ async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Exec
   const execution = await store.findExecution(input.data.executionId);
   if (!execution) throw executionNotFound(input.data.executionId);
   const { id, deploymentId } = execution;
+  // A task that was on its way when the execution was stopped may not take the lock back.
+  if (execution.status !== 'RUNNING') throw cancelledByOperator();
   logger.appendKeys({ deployment_id: deploymentId, execution_id: id });
   tracer.putAnnotation('deployment', deploymentId);
   const held = isPreview(execution) ? undefined : await store.acquireLock(deploymentId, id, LEASE_SECONDS);

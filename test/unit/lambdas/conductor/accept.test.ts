@@ -43,7 +43,14 @@ describe('an order from the console', () => {
   test('deploys a known application again', async () => {
     const account = conductedAccount();
     const deploymentId = await account.deployed();
-    expect(await account.conduct(task(ORDER))).toMatchObject({ deploymentId });
+    expect(await account.conduct(task({ ...ORDER, stage: 'production' }))).toMatchObject({ deploymentId });
+  });
+
+  test('of another stage than the one that runs is refused', async () => {
+    const account = conductedAccount();
+    await account.deployed();
+    await expect(account.conduct(task(ORDER))).rejects.toMatchObject({ name: 'InvalidInput' });
+    expect(await account.store.findDeployment('shop')).toMatchObject({ stage: 'production' });
   });
 
   test('of a what-if takes no lock and makes no deployment', async () => {
@@ -57,7 +64,8 @@ describe('an order from the console', () => {
     const account = conductedAccount();
     await account.deployed();
     const running = await account.deploy();
-    const error: unknown = await account.conduct(task(ORDER)).catch((thrown: unknown) => thrown);
+    const order = task({ ...ORDER, stage: 'production' });
+    const error: unknown = await account.conduct(order).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'DeploymentBusy', message: expect.stringContaining(running) });
   });
 
