@@ -132,11 +132,19 @@ describe('Step Functions goes the way of the interpreter here', () => {
     '%s (%s)',
     async (name, workflow, attempts) => {
       const executionId = `${workflow}-${SCENARIOS.findIndex(([other, kind]) => other === name && kind === workflow)}`;
-      players.set(executionId, player(attempts));
       const play = player(attempts);
+      const onStepFunctions = async () => {
+        for (let run = 1; run <= 10; run += 1) {
+          players.set(executionId, player(attempts));
+          const input = { executionId, deploymentId: 'shop-abc234' };
+          const outcome = await stepFunctions.run(workflow, input, `${executionId}-${run}`);
+          if (outcome) return outcome;
+        }
+        throw new Error('the emulator could not tell the history of ten runs');
+      };
       const script: Script = new Proxy({}, { get: (_target, task) => async () => play(String(task)) });
       const [there, here] = await Promise.all([
-        stepFunctions.run(workflow, { executionId, deploymentId: 'shop-abc234' }, executionId),
+        onStepFunctions(),
         runScripted({ ...EXECUTIONS[workflow], id: executionId }, script),
       ]);
       expect(there.status).toBe(here.status);
