@@ -79,6 +79,7 @@ describe('deploy', () => {
       'network',
       'load-balancer',
       'database',
+      'monitoring',
       'compute',
     ]);
     expect(preview.stacks.flatMap(({ changes }) => changes).every(({ action }) => action === 'create')).toBe(
