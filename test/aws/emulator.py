@@ -8,6 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
+from emulator_speed import hasten
 from emulator_types import resolved
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
@@ -165,4 +166,5 @@ def extend():
 
 if __name__ == "__main__":
     extend()
+    hasten()
     main()

@@ -1,11 +1,16 @@
-"""moto_server whose Step Functions reads the text of a definition once: reading takes it a second, running it less.
+"""moto_server whose Step Functions reads the text of a definition, and of a path in it, once: reading takes longer than running.
 
 What is kept is the syntax tree; everything that an execution changes is made anew from it.
 """
 
+import sys
+
+sys.dont_write_bytecode = True
+
 from functools import cache
 
 from antlr4 import CommonTokenStream, InputStream
+from emulator_speed import hasten
 from moto.server import main
 from moto.stepfunctions.parser.asl.parse.asl_parser import (
     AmazonStateLanguageParser,
@@ -15,6 +20,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
     Preprocessor,
     SyntaxErrorListener,
 )
+from moto.stepfunctions.parser.asl.utils import json_path
 
 
 @cache
@@ -36,4 +42,6 @@ def parse(definition):
 
 if __name__ == "__main__":
     AmazonStateLanguageParser.parse = staticmethod(parse)
+    json_path.parse = cache(json_path.parse)
+    hasten()
     main()
