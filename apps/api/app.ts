@@ -7,7 +7,9 @@ import { requireLoopbackHost, requireToken } from './access.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
+import { freezeRoutes } from './freeze-routes.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { orphanRoutes, upkeepRoutes } from './upkeep-routes.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -42,7 +44,10 @@ export const createInProcessApp = (options: ApiOptions): Hono => withApi(new Hon
 function withApi(app: Hono, { platform, logError }: ApiOptions): Hono {
   app.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.route('/v1/deployments', deploymentRoutes(platform));
+  app.route('/v1/deployments', upkeepRoutes(platform));
+  app.route('/v1/orphans', orphanRoutes(platform));
   app.route('/v1/executions', executionRoutes(platform));
+  app.route('/v1/freeze', freezeRoutes(platform));
   app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? refusedRequest(thrown) : asHiveMindError(thrown);
     if (error.kind.fault === 'hivemind') logError(error);

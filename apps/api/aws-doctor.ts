@@ -1,9 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { bootstrapVersion } from '../../src/adapters/aws/account/bootstrap.ts';
 import { type CallerIdentity, callerIdentity } from '../../src/adapters/aws/account/identity.ts';
 import {
@@ -18,7 +20,9 @@ import {
 import { operatorRegion } from '../../src/adapters/aws/account/region.ts';
 import { clientSettings } from '../../src/adapters/aws/client-settings.ts';
 import { findControlPlane } from '../../src/adapters/aws/control-plane-stack.ts';
+import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
 import { asHiveMindError } from '../../src/domain/errors.ts';
+import { frozen } from '../../src/domain/freeze.ts';
 
 /** One thing that was looked at in the account; `warn`: some deployments may not work, `fail`: none will. */
 export interface AwsCheck {
@@ -44,11 +48,13 @@ export async function examineAws(): Promise<readonly AwsCheck[]> {
   return [
     first,
     ok('credentials', `${arn}, account ${accountId}`),
-    ...(await Promise.all([
-      examineBootstrap(new SSMClient(settings), identity.found, region.found),
-      examineControlPlane(new CloudFormationClient(settings)),
-      ...examineQuotas(settings),
-    ])),
+    ...(
+      await Promise.all([
+        examineBootstrap(new SSMClient(settings), identity.found, region.found).then((check) => [check]),
+        examineControlPlane(settings),
+        ...examineQuotas(settings).map(async (check) => [await check]),
+      ])
+    ).flat(),
   ];
 }
 
@@ -83,9 +89,28 @@ async function examineBootstrap(
   return { name, status: 'fail', detail: `${detail}, and ${OLDEST_BOOTSTRAP} is needed`, mend };
 }
 
-async function examineControlPlane(client: CloudFormationClient): Promise<AwsCheck> {
+/** Its version, and whether it is frozen. */
+async function examineControlPlane(
+  settings: ReturnType<typeof clientSettings>,
+): Promise<readonly AwsCheck[]> {
+  const client = new CloudFormationClient(settings);
   const found = await examined('control plane', 'fail', () => findControlPlane(client));
-  return 'check' in found ? found.check : ok('control plane', `version ${found.found.version}`);
+  if ('check' in found) return [found.check];
+  const { version, table } = found.found;
+  return [
+    ok('control plane', `version ${version}`),
+    await examineFreeze(new DynamoDBClient(settings), table),
+  ];
+}
+
+async function examineFreeze(client: DynamoDBClient, table: string): Promise<AwsCheck> {
+  const name = 'freeze';
+  const store = awsDeploymentStore({ client, table, clock: systemClock });
+  const found = await examined(name, 'warn', () => store.findFreeze());
+  if ('check' in found) return found.check;
+  if (!found.found) return ok(name, 'nothing is frozen');
+  const { message, hint } = frozen(found.found);
+  return { name, status: 'warn', detail: message, mend: hint };
 }
 
 interface QuotaCheck {

@@ -19,13 +19,14 @@ import { listSnapshots } from '../../src/adapters/aws/database-snapshots/list.ts
 import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
 import { listInstances } from '../../src/adapters/aws/instance-commands.ts';
 import { awsSecrets } from '../../src/adapters/aws/secrets.ts';
-import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
+import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { awsTelemetry } from '../../src/adapters/aws/telemetry.ts';
 import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
 import type { Home } from '../../src/adapters/local/home.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { polledEvents } from './aws-event-feed.ts';
 import { publishFromHere } from './aws-publishing.ts';
+import { upkeepOf } from './aws-upkeep.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
 
 export interface AwsPlatformOptions {
@@ -50,13 +51,12 @@ export function createAwsPlatform({
   controlPlane,
   home,
 }: AwsPlatformOptions): ControlPlanePlatform {
-  const { table, artifactBucket: bucket } = controlPlane;
-  const stateMachines = {
-    deploy: controlPlane.deployStateMachineArn,
-    destroy: controlPlane.destroyStateMachineArn,
-  };
+  const { table, artifactBucket: bucket, stateMachineArnPrefix } = controlPlane;
   const cloudFormation = new CloudFormationClient(settings);
-  const stacks = { list: (deploymentId: string) => listStacks({ cloudFormation }, deploymentId) };
+  const stacks = {
+    list: (deploymentId: string) => listStacks({ cloudFormation }, deploymentId),
+    describe: (name: string) => describeStack({ cloudFormation }, name),
+  };
   const store = awsDeploymentStore({ client: new DynamoDBClient(settings), table, clock });
   const s3 = new S3Client(settings);
   const snapshots = { rds: new RDSClient(settings), tagging: new ResourceGroupsTaggingAPIClient(settings) };
@@ -67,9 +67,10 @@ export function createAwsPlatform({
     stacks,
     costs: awsCosts,
     secrets: awsSecrets(new SecretsManagerClient(settings)),
-    runner: awsWorkflowRunner({ client: new SFNClient(settings), stateMachines, store }),
+    runner: awsWorkflowRunner({ client: new SFNClient(settings), stateMachineArnPrefix, store }),
     snapshots: { list: (deploymentId) => listSnapshots(snapshots, deploymentId) },
     events: polledEvents({ store, clock }),
+    ...upkeepOf(settings, controlPlane, clock),
     publish: (source) => publishFromHere(home, { s3, bucket }, source),
     telemetry: telemetryOf(settings, controlPlane, stacks),
   };

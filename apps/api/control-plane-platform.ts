@@ -1,6 +1,12 @@
 import type { HistoryEvent } from '../../src/domain/events.ts';
+import type { ComparePorts } from '../../src/operations/compare-releases.ts';
+import type { OrphanPorts } from '../../src/operations/find-orphans.ts';
+import type { RemovalPorts } from '../../src/operations/preview-removal.ts';
+import type { ReconcilePorts } from '../../src/operations/reconcile.ts';
 import type { StartDeployPorts } from '../../src/operations/start-deploy.ts';
 import type { DatabaseSnapshots } from '../../src/ports/database-snapshots.ts';
+import type { ResourceInventory } from '../../src/ports/resource-inventory.ts';
+import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import type { ReportPorts } from '../../src/stages/report-facts.ts';
 
@@ -14,7 +20,16 @@ export interface ExecutionEvents {
 }
 
 /** What the routes of the API need of a platform. */
-export interface ControlPlanePlatform extends StartDeployPorts, ReportPorts {
+export interface ControlPlanePlatform
+  extends StartDeployPorts,
+    ReportPorts,
+    ComparePorts,
+    RemovalPorts,
+    OrphanPorts,
+    ReconcilePorts {
+  readonly secrets: StartDeployPorts['secrets'];
+  readonly stacks: Pick<StackEngine, 'list' | 'describe'>;
+  readonly inventory: ResourceInventory;
   readonly telemetry: Pick<Telemetry, 'read' | 'follow' | 'metrics'>;
   readonly snapshots: Pick<DatabaseSnapshots, 'list'>;
   readonly events: ExecutionEvents;

@@ -1,12 +1,20 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { deployRequest, destroyRequest } from '../../src/contracts/api.ts';
+import {
+  deployRequest,
+  destroyRequest,
+  rollbackRequest,
+  updateRequest,
+  upgradeRequest,
+} from '../../src/contracts/api.ts';
 import { LOG_SOURCES, type LogSource } from '../../src/domain/log-line.ts';
 import { describeDeployment, listDeployments } from '../../src/operations/describe-deployment.ts';
 import { costsOf, historyOf, reportOf } from '../../src/operations/look-up.ts';
 import { requireDeployment } from '../../src/operations/require-deployment.ts';
 import { startDeploy } from '../../src/operations/start-deploy.ts';
 import { startDestroy } from '../../src/operations/start-destroy.ts';
+import { startRollback, startUpgrade } from '../../src/operations/start-restore.ts';
+import { startUpdate } from '../../src/operations/start-update.ts';
 import type { LogQuery } from '../../src/ports/telemetry.ts';
 import { actorOf } from './access.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
@@ -34,11 +42,28 @@ export function deploymentRoutes(platform: ControlPlanePlatform): Hono {
   });
   routes.get('/', async (context) => {
     const includeDestroyed = context.req.query('all') === 'true';
-    return context.json({ deployments: await listDeployments(store, { includeDestroyed }) });
+    const deployments = await listDeployments(store, { includeDestroyed });
+    return context.json({ deployments, freeze: await store.findFreeze() });
   });
   routes.get('/:name', async (context) => {
     const deployment = await requireDeployment(store, context.req.param('name'));
-    return context.json({ deployment: await describeDeployment(store, deployment) });
+    const described = await describeDeployment(store, deployment);
+    return context.json({ deployment: described, freeze: await store.findFreeze() });
+  });
+  routes.post('/:name/update', async (context) => {
+    const request = await parseBody(context, updateRequest);
+    const actor = actorOf(context.req.header('x-hivemind-actor'));
+    return context.json(await startUpdate(platform, context.req.param('name'), request, actor), 202);
+  });
+  routes.post('/:name/rollback', async (context) => {
+    const request = await parseBody(context, rollbackRequest);
+    const actor = actorOf(context.req.header('x-hivemind-actor'));
+    return context.json(await startRollback(platform, context.req.param('name'), request, actor), 202);
+  });
+  routes.post('/:name/upgrade', async (context) => {
+    const request = await parseBody(context, upgradeRequest);
+    const actor = actorOf(context.req.header('x-hivemind-actor'));
+    return context.json(await startUpgrade(platform, context.req.param('name'), request, actor), 202);
   });
   routes.delete('/:name', async (context) => {
     const request = await parseBody(context, destroyRequest);

@@ -36,10 +36,12 @@ import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
 import { Supervisor } from '../../src/adapters/local/supervisor/supervisor.ts';
 import { localTelemetry } from '../../src/adapters/local/telemetry.ts';
 import { LogFiles } from '../../src/adapters/local/telemetry-logs/log-files.ts';
+import { localTrafficObservation } from '../../src/adapters/local/traffic-observation.ts';
 import { localTrafficRouter } from '../../src/adapters/local/traffic-router.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { HiveMindError } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
+import { tend } from '../../src/operations/tend.ts';
 import { EventFeed } from './event-feed.ts';
 
 export interface LocalPlatformOptions {
@@ -76,12 +78,14 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
   return {
     ...ports,
     target: 'local' as const,
+    hands: { stacks: ports.stacks, router: ports.router, instances: ports.instances },
     events: {
       of: (executionId: string, after: number, signal: AbortSignal) =>
         feed.of(store, executionId, after, signal),
     },
     runner,
     restore: () => restore(home, adapters),
+    tend: () => tend({ ...ports, runner, isRun: (executionId) => runner.isRunning(executionId) }),
     close: async () => {
       await runner.close();
       await adapters.balancers.close();
@@ -138,13 +142,23 @@ function createAdapters(home: Home, database: DatabaseSync) {
     telemetry: localTelemetry({ logs, balancers, supervisor, stacks }),
     builder: localBuilder({ home, sources, artifacts, telemetry: logs, clock: systemClock }),
     router: localTrafficRouter(balancers),
-    instances: localInstanceCommands(supervisor),
+    observation: localTrafficObservation(balancers),
+    instances: localInstanceCommands(supervisor, { home, artifacts }),
     snapshots: localDatabaseSnapshots({ home, clusters, database }),
     probe: localProbe(secrets),
     scanner: localSecurityScanner({ home }),
     infrastructure: localInfrastructureInspection,
     runtime: localRuntimeInspection({ home, secrets, supervisor }),
-    inventory: localResourceInventory({ home, stacks, balancers, clusters, supervisor, secrets }),
+    inventory: localResourceInventory({
+      home,
+      stacks,
+      balancers,
+      clusters,
+      supervisor,
+      secrets,
+      artifacts,
+      telemetry: logs,
+    }),
   };
 }
 

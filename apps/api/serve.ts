@@ -8,11 +8,14 @@ import { createApp } from './app.ts';
 import { serverHealth } from './health.ts';
 import { createLocalPlatform, type LocalPlatform } from './local-platform.ts';
 import { announceServer, lockServer, serverToken, withdrawServer } from './server-files.ts';
+import { tending } from './tending.ts';
 
 export interface ServeOptions {
   /** Port of the API. @default a free one, which `server.json` tells */
   readonly port?: number | undefined;
   readonly environment?: NodeJS.ProcessEnv;
+  /** How often forgotten things are seen to. @default 10 */
+  readonly tendEverySeconds?: number;
   /** Sees every event right after it is stored. */
   readonly onEvent?: (event: HistoryEvent) => void;
 }
@@ -42,6 +45,9 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
   }
 }
 
+/** A warm release goes at most so much later than it was promised. */
+const TEND_SECONDS = 10;
+
 async function startLocked(options: ServeOptions, home: Home, release: () => void): Promise<RunningServer> {
   const platform = createLocalPlatform({ home, ...(options.onEvent && { onEvent: options.onEvent }) });
   const ended = Promise.withResolvers<void>();
@@ -55,8 +61,13 @@ async function startLocked(options: ServeOptions, home: Home, release: () => voi
   // First of all the port: one that is taken must not start and stop everything else.
   const { server, port } = await listenOnLoopback(app.fetch, options.port ?? 0);
   let stopping: Promise<void> | undefined;
+  const everySeconds = options.tendEverySeconds ?? TEND_SECONDS;
+  const { start: startTending, stop: stopTending } = tending({ tend: platform.tend, everySeconds, logError });
   const stop = () => {
-    stopping ??= shutDown(server, platform, () => withdrawServer(home)).finally(() => {
+    stopping ??= shutDown(server, platform, async () => {
+      withdrawServer(home);
+      await stopTending();
+    }).finally(() => {
       release();
       ended.resolve();
     });
@@ -67,6 +78,7 @@ async function startLocked(options: ServeOptions, home: Home, release: () => voi
     const url = `http://127.0.0.1:${port}`;
     announceServer(home, { pid: process.pid, url, version: VERSION, startedAt: new Date().toISOString() });
     await platform.runner.resume();
+    startTending();
     return { url, ended: ended.promise, stop };
   } catch (error) {
     await stop();
@@ -95,8 +107,12 @@ function listenOnLoopback(
   });
 }
 
-async function shutDown(server: ServerType, platform: LocalPlatform, withdraw: () => void): Promise<void> {
-  withdraw();
+async function shutDown(
+  server: ServerType,
+  platform: LocalPlatform,
+  withdraw: () => Promise<void>,
+): Promise<void> {
+  await withdraw();
   const closed = new Promise((resolve) => server.close(resolve));
   await platform.close();
   if ('closeAllConnections' in server) server.closeAllConnections();

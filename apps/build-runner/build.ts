@@ -6,7 +6,7 @@ import { unpack } from '../../src/adapters/anywhere/archive/unpack.ts';
 import { identified } from '../../src/adapters/anywhere/artifact/manifest.ts';
 import { BuildTimeout, runBuild } from '../../src/adapters/local/build/build-job.ts';
 import type { BuildOutput } from '../../src/adapters/local/build/build-output.ts';
-import { localMachine } from '../../src/adapters/local/build/machine.ts';
+import { localMachine, type Machine } from '../../src/adapters/local/build/machine.ts';
 import { runtimeDirectory } from '../../src/adapters/local/build/program-directories.ts';
 import { ToolInstaller } from '../../src/adapters/local/build/tool-installer.ts';
 import { cacheFolder } from '../../src/adapters/local/build/workspace.ts';
@@ -57,7 +57,7 @@ async function buildIn(
     sources: { checkout: (_, directory) => checkOut(home, job, directory, stranger) },
     artifacts: {
       put: async (directory, facts) => {
-        packed = await publish(home, job, directory, facts);
+        packed = await publish({ home, npm: tools.npm }, job, directory, facts);
         return manifestOf(facts, packed);
       },
     },
@@ -88,7 +88,7 @@ async function checkOut(
 
 /** Nothing of the build can change the files any more once they are ours: a program of it may have survived. */
 async function publish(
-  home: Home,
+  { home, npm }: Pick<Machine, 'home' | 'npm'>,
   job: BuildJob,
   directory: string,
   facts: ArtifactFacts,
@@ -99,7 +99,8 @@ async function publish(
   const instanceProgram = job.instanceProgram ? await fetchedProgram(job.instanceProgram) : undefined;
   const runtime = runtimeDirectory(home, facts.runtime, facts.runtimeVersion);
   const node = job.carriesRuntime ? nodeIn(runtime) : undefined;
-  const packed = await packArtifact({ directory, facts, node, instanceProgram }, file);
+  const npmFolder = node && job.request.needsNpm ? (await npm()).folder : undefined;
+  const packed = await packArtifact({ directory, facts, node, npm: npmFolder, instanceProgram }, file);
   await uploadFile(job.artifactUrl, file, 'the artifact');
   return packed;
 }

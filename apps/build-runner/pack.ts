@@ -9,10 +9,11 @@ import {
   fileEntryOf,
   folderEntries,
   folderEntry,
+  linkEntry,
   tarOf,
 } from '../../src/adapters/anywhere/archive/tar-writer.ts';
-import { RefusedTree, type SealedTree, sealTree } from '../../src/adapters/anywhere/artifact/tree.ts';
-import { HiveMindError } from '../../src/domain/errors.ts';
+import { sealedTree } from '../../src/adapters/anywhere/artifact/sealed-tree.ts';
+import type { SealedTree } from '../../src/adapters/anywhere/artifact/tree.ts';
 import type { ArtifactFacts } from '../../src/ports/artifact-store.ts';
 
 export interface PackedArtifact extends SealedTree {
@@ -25,6 +26,8 @@ export interface ArtifactParts {
   readonly facts: ArtifactFacts;
   /** The Node that instances run it with. */
   readonly node: string | undefined;
+  /** Folder of the npm that instances start it with, when they do. */
+  readonly npm: string | undefined;
   /** The program that instances start and stop it with. */
   readonly instanceProgram: Buffer | undefined;
 }
@@ -51,22 +54,24 @@ export async function packArtifact(parts: ArtifactParts, file: string): Promise<
 }
 
 async function* entriesOf(parts: ArtifactParts, sealed: SealedTree): AsyncGenerator<EntryWithContents> {
-  const { directory, facts, node, instanceProgram } = parts;
+  const { directory, facts, node, npm, instanceProgram } = parts;
   yield fileEntry('manifest.json', Buffer.from(JSON.stringify({ version: 1, ...facts, ...sealed })));
   yield folderEntry('files');
   yield* folderEntries(directory, 'files/', { folders: 'all' });
   if (instanceProgram) yield fileEntry('instance/instance.mjs', instanceProgram);
   if (node) yield await fileEntryOf(node, 'runtime/bin/node', true);
+  if (npm) yield* npmEntries(npm);
 }
 
-function sealedTree(directory: string): SealedTree {
-  try {
-    return sealTree(directory);
-  } catch (error) {
-    if (!(error instanceof RefusedTree)) throw error;
-    throw new HiveMindError('UnsafeRepository', error.message, {
-      hint: 'remove it from the repository or from what the build writes; links must be relative and stay inside',
-    });
+/** Where Node's own distribution has it. Its manuals, a fifth of it, stay behind. */
+async function* npmEntries(folder: string): AsyncGenerator<EntryWithContents> {
+  const inside = 'lib/node_modules/npm';
+  for (const name of ['npm', 'npx']) {
+    yield linkEntry(`runtime/bin/${name}`, `../${inside}/bin/${name}-cli.js`);
+  }
+  const manuals = ['docs/', 'man/'].map((name) => `runtime/${inside}/${name}`);
+  for await (const entry of folderEntries(folder, `runtime/${inside}/`, { folders: 'empty' })) {
+    if (!manuals.some((prefix) => entry.path.startsWith(prefix))) yield entry;
   }
 }
 

@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { VERSION } from '../../src/contracts/version.ts';
 import { commandContext } from './command-context.ts';
+import { defineChanging } from './definitions/changing.ts';
 import type { Run } from './definitions/definition.ts';
 import { defineDeploying } from './definitions/deploying.ts';
+import { defineDiagnosing } from './definitions/diagnosing.ts';
 import { defineMachine } from './definitions/machine.ts';
 import { defineObserving } from './definitions/observing.ts';
+import { defineStopping } from './definitions/stopping.ts';
+import { defineUpkeep } from './definitions/upkeep.ts';
 import { colorsFor } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -21,7 +25,11 @@ export function createProgram(session: Session, onExit: (code: number) => void):
     .showHelpAfterError(false);
   showHelpOn(program, session);
   defineDeploying(program, run);
+  defineChanging(program, run);
+  defineStopping(program, run);
+  defineUpkeep(program, run);
   defineObserving(program, run);
+  defineDiagnosing(program, run);
   defineMachine(program, run);
   return program;
 }

@@ -15,12 +15,15 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 export async function external(
   program: string,
   args: readonly string[],
-  { timeoutSeconds = TIMEOUT_SECONDS }: { readonly timeoutSeconds?: number } = {},
+  {
+    timeoutSeconds = TIMEOUT_SECONDS,
+    maxOutputBytes = MAX_OUTPUT_BYTES,
+  }: { readonly timeoutSeconds?: number; readonly maxOutputBytes?: number } = {},
 ): Promise<string> {
   try {
     const { stdout } = await execute(program, args, {
       timeout: timeoutSeconds * 1000,
-      maxBuffer: MAX_OUTPUT_BYTES,
+      maxBuffer: maxOutputBytes,
     });
     return stdout;
   } catch (error) {

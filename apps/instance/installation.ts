@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { processShape } from '../../src/contracts/plan.ts';
 import { systemErrorCode } from '../../src/domain/errors.ts';
@@ -7,6 +7,10 @@ import { InstanceFailure } from './program-failure.ts';
 
 /** What was installed, for the verbs that come later. Holds names of secrets, no values. */
 const installationShape = z.object({
+  /** Number of the release; absent while another one is put in its place. */
+  release: z.number().int().optional(),
+  /** Of the machine; absent in what earlier versions wrote. */
+  region: z.string().optional(),
   deployment: z.string(),
   instance: z.string(),
   /** Folder of the application, from where its commands run. */
@@ -24,7 +28,9 @@ const installationShape = z.object({
 export type Installation = z.infer<typeof installationShape>;
 
 export async function writeInstallation(installation: Installation): Promise<void> {
-  await writeFile(PLACES.installation, JSON.stringify(installation, null, 2), { mode: 0o600 });
+  const unfinished = `${PLACES.installation}~`;
+  await writeFile(unfinished, JSON.stringify(installation, null, 2), { mode: 0o600 });
+  await rename(unfinished, PLACES.installation);
 }
 
 /** @throws {InstanceFailure} the boot has not come so far */

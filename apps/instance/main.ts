@@ -1,6 +1,6 @@
 /**
  * What HiveMind does on an instance: `hivemind-instance VERB [PAYLOAD]`, run as root by Systems Manager, prints one JSON document
- * (src/contracts/instance-program.ts). `install` is for the boot script, `serve` for the units of static sites. It is bundled into
+ * (src/contracts/instance-program.ts). `install` without payload is for the boot script, `serve` for the units of static sites. It is bundled into
  * one file and travels with the artifact, beside the Node that runs it.
  */
 import { writeFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { install } from './install/install.ts';
 import { PLACES } from './places.ts';
 import { InstanceFailure } from './program-failure.ts';
 import { inspect } from './verbs/inspect.ts';
+import { replaceRelease } from './verbs/install.ts';
 import { logs } from './verbs/logs.ts';
 import { ports } from './verbs/ports.ts';
 import { probeDatabase } from './verbs/probe-database.ts';
@@ -27,6 +28,8 @@ async function answerOf(verb: InstanceVerb, payload: unknown): Promise<unknown> 
       return stop();
     case 'status':
       return status();
+    case 'install':
+      return replaceRelease(INSTANCE_PROGRAM.install.payload.parse(payload));
     case 'run':
       return run(INSTANCE_PROGRAM.run.payload.parse(payload));
     case 'logs':
@@ -40,7 +43,7 @@ async function answerOf(verb: InstanceVerb, payload: unknown): Promise<unknown> 
   }
 }
 
-function decoded(payload: string): unknown {
+function decoded(payload = 'e30'): unknown {
   try {
     return JSON.parse(Buffer.from(payload, 'base64url').toString());
   } catch {
@@ -66,9 +69,10 @@ function reasonOf(error: unknown): string {
   return `the instance program failed: ${[name, code].filter(Boolean).join(' ')}`;
 }
 
-async function main([verb = '', payload = 'e30']: readonly string[]): Promise<void> {
+async function main([verb = '', payload]: readonly string[]): Promise<void> {
   if (verb === 'serve') return serve(decoded(payload));
-  if (verb === 'install') return installOrSayWhy();
+  // The boot script says all in variables; whoever gives a payload has a release for an instance that has one.
+  if (verb === 'install' && payload === undefined) return installOrSayWhy();
   try {
     const known = INSTANCE_VERBS.find((name) => name === verb);
     if (known === undefined) throw new InstanceFailure(`"${verb}" is none of ${INSTANCE_VERBS.join(', ')}`);

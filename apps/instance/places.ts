@@ -4,6 +4,8 @@ export const ROOT = process.env['HIVEMIND_ROOT'] ?? '';
 const under = (path: string): string => `${ROOT}${path}`;
 
 export const PLACES = {
+  /** Unpacked artifacts by their ids: the one that is installed, and the one before it. */
+  releases: under('/opt/hivemind/releases'),
   /** A link to the folder of the release that is installed. */
   release: under('/opt/hivemind/release'),
   program: under('/opt/hivemind/bin/hivemind-instance'),
@@ -27,6 +29,10 @@ export const PLACES = {
   exits: under('/var/lib/hivemind/exits'),
   /** One-off commands: one folder each. */
   runs: under('/var/lib/hivemind/runs'),
+  /** Process that puts another release in the place of the installed one; how that ended, when it failed; its download. */
+  replacing: under('/var/lib/hivemind/replacing'),
+  replacingFailure: under('/var/lib/hivemind/replacing-failure'),
+  archive: under('/var/lib/hivemind/artifact.tar.gz'),
   /** Why the installation failed, in words that may be told. */
   failure: under('/var/lib/hivemind/boot-failure'),
   logs: under('/var/log/hivemind'),

@@ -9,7 +9,8 @@ import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
-import { type CompilerPorts, compiler } from './agent.ts';
+import { compiler } from './agent.ts';
+import type { CompilerPorts } from './ports.ts';
 
 const { artifactBucket, buildProject, logGroup } = controlPlaneFacts(process.env, [
   'artifactBucket',

@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -8,27 +9,30 @@ import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
 import { inSubsegment, logger, metrics, newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { getSecret } from '../../src/adapters/aws/secrets/get.ts';
 import { putSecret } from '../../src/adapters/aws/secrets/put.ts';
+import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
 import { asHiveMindError } from '../../src/domain/errors.ts';
-import { type Conductor, conductor } from './conductor.ts';
+import { type Conductor, type ConductorPorts, conductor } from './conductor.ts';
 
-const facts = controlPlaneFacts(process.env, ['table', 'deployStateMachineArn', 'destroyStateMachineArn']);
+const facts = controlPlaneFacts(process.env, ['table', 'stateMachineArnPrefix']);
 const store = awsDeploymentStore({
   client: newClient(DynamoDBClient),
   table: facts.table,
   clock: systemClock,
 });
 const secretsManager = newClient(SecretsManagerClient);
-const ports: Parameters<typeof conductor>[0] = {
+const cloudFormation = newClient(CloudFormationClient);
+const ports: ConductorPorts = {
   store,
   clock: systemClock,
+  stacks: { list: (deploymentId) => listStacks({ cloudFormation }, deploymentId) },
   secrets: {
     put: (...values) => putSecret(secretsManager, ...values),
     get: (reference) => getSecret(secretsManager, reference),
   },
   runner: awsWorkflowRunner({
     client: newClient(SFNClient),
-    stateMachines: { deploy: facts.deployStateMachineArn, destroy: facts.destroyStateMachineArn },
+    stateMachineArnPrefix: facts.stateMachineArnPrefix,
     store,
   }),
 };

@@ -10,6 +10,9 @@ export const acceptTask = z.object({
   order: z.unknown(),
 });
 
+/** What the schedule sends every five minutes. */
+export const tendTask = z.object({ action: z.literal('tend') });
+
 const eventFields = {
   id: z.string().min(1).max(200),
   time: z.iso.datetime({ offset: true }),
@@ -64,7 +67,7 @@ export const codeCommitEvent = z.object({
 });
 
 export const conductorEvent = z.union([
-  acceptTask,
+  z.discriminatedUnion('action', [acceptTask, tendTask]),
   z.discriminatedUnion('source', [endedEvent, gitPushEvent, codeCommitEvent]),
 ]);
 export type ConductorEvent = z.infer<typeof conductorEvent>;

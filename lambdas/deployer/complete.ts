@@ -1,22 +1,18 @@
-import { otherColor } from '../../src/domain/deployment.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { Deployment, DeploymentStatus, WarmRelease } from '../../src/domain/deployment.ts';
+import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Stack } from '../../src/domain/stack.ts';
 import type { Patience } from '../../src/ports/stack-engine.ts';
-import { doneOutput, type Released, releasedOutput, stackOutput } from '../../src/stages/outputs.ts';
+import { doneOutput, type Released, releasedOutput } from '../../src/stages/outputs.ts';
+import { retireStack } from '../../src/stages/retire-stack.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
-import {
-  type AgentCall,
-  findOutput,
-  requireOutput,
-  type TaskAnswer,
-} from '../../src/stages/stage-context.ts';
+import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import type { DeployerPorts } from './ports.ts';
 
-/** Drains and removes the previous colour and makes the new release the deployment's own. */
+/** Makes the new release the deployment's own; the previous colour is kept warm for a while, or drained and removed. */
 export async function completeRelease(
   ports: DeployerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const { deploymentId } = execution;
@@ -27,27 +23,37 @@ export async function completeRelease(
     output: doneOutput,
     stillTrue: async () => {
       const deployment = await ports.store.findDeployment(deploymentId);
-      return deployment?.status === 'ACTIVE' && isLive(deployment, released);
+      return deployment?.status === statusAfter(execution) && isLive(deployment, released);
     },
     run: async () => {
       // First the record, then the removal: whoever goes on after a crash must know which colour is live.
-      const { color, release, url } = released;
-      await ports.store.updateDeployment(deploymentId, {
-        liveColor: color,
-        liveRelease: release,
-        url: url ?? undefined,
-        failure: undefined,
-      });
+      const warm = await recordLive(ports, execution, released);
       // No signal: from here on there is no way back, and a cancel finds the new release live.
       const patience = { patienceSeconds: call.patienceSeconds };
-      const retired = await retirePrevious(ports, execution, released, patience);
+      const retired = warm ? 'kept warm' : await retirePrevious(ports, execution, released, patience);
       if (retired === 'in progress') return { finished: false };
-      await setStatus(ports, execution, 'deployer', 'ACTIVE', `release ${release} is live`);
-      const previous = retired === 'removed' ? '; the previous one is drained and removed' : '';
-      return { finished: true, output: {}, summary: `release ${release} is live${previous}` };
+      await setStatus(
+        ports,
+        execution,
+        'deployer',
+        statusAfter(execution),
+        `release ${released.release} is live`,
+      );
+      return { finished: true, output: {}, summary: summaryOf(released, retired, warm) };
     },
   });
   return { finished: result.finished };
+}
+
+const statusAfter = ({ workflow }: ReleaseExecution): DeploymentStatus =>
+  workflow === 'rollback' ? 'ROLLED_BACK' : 'ACTIVE';
+
+type Retired = 'kept warm' | 'removed' | 'in progress' | 'there was none';
+
+function summaryOf({ release }: Released, retired: Retired, warm: WarmRelease | undefined): string {
+  const live = `release ${release} is live`;
+  if (warm) return `${live}; release ${warm.release} stays warm until ${warm.until}`;
+  return retired === 'removed' ? `${live}; the previous one is drained and removed` : live;
 }
 
 const isLive = (
@@ -55,21 +61,51 @@ const isLive = (
   released: Released,
 ): boolean => deployment.liveRelease === released.release && deployment.liveColor === released.color;
 
+/** Returns the release that is kept warm, if one is. */
+async function recordLive(
+  ports: DeployerPorts,
+  execution: ReleaseExecution,
+  released: Released,
+): Promise<WarmRelease | undefined> {
+  const { color, release, url } = released;
+  const before = await ports.store.findDeployment(execution.deploymentId);
+  const isRepeated = before !== undefined && isLive(before, released);
+  const warm = isRepeated ? before.warm : warmRelease(ports, execution, before);
+  await ports.store.updateDeployment(execution.deploymentId, {
+    liveColor: color,
+    liveRelease: release,
+    previousRelease: isRepeated ? before.previousRelease : before?.liveRelease,
+    warm,
+    stage: execution.settings.stage,
+    url: url ?? undefined,
+    failure: undefined,
+  });
+  return warm;
+}
+
+/** A worker has no traffic that could go back to it, and would do its work twice. */
+function warmRelease(
+  { clock }: DeployerPorts,
+  execution: ReleaseExecution,
+  before: Deployment | undefined,
+): WarmRelease | undefined {
+  if (!isSwap(execution) || !before?.liveColor || before.liveRelease === undefined) return undefined;
+  const { keepWarmSeconds, rolling } = execution.settings.swap;
+  if (keepWarmSeconds === 0 || rolling || before.url === undefined) return undefined;
+  const until = new Date(Date.parse(clock.now()) + keepWarmSeconds * 1000).toISOString();
+  return { color: before.liveColor, release: before.liveRelease, until };
+}
+
 async function retirePrevious(
   ports: DeployerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   released: Released,
   patience: Patience,
-): Promise<'removed' | 'in progress' | 'there was none'> {
-  const balancer = await findOutput(ports.store, execution.id, 'load-balancer', stackOutput);
+): Promise<Retired> {
   const stacks = await ports.stacks.list(execution.deploymentId);
   const previous = stacks.filter(({ blueprint, name }) => blueprint === 'compute' && name !== released.stack);
-  for (const { name } of previous) {
-    const ids = (await ports.instances.list(name)).map(({ id }) => id);
-    const color = otherColor(released.color);
-    const drained =
-      balancer === undefined || (await ports.router.deregister(balancer.stack, color, ids, patience));
-    if (!drained || !(await ports.stacks.remove(name, patience))) return 'in progress';
+  for (const stack of previous) {
+    if (!(await retireStack(ports, stack, patience))) return 'in progress';
   }
   if (released.url === null && !(await removeUnusedBalancer(ports, stacks, patience))) return 'in progress';
   return previous.length > 0 ? 'removed' : 'there was none';

@@ -1,14 +1,19 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
 import {
   firstExit,
+  installOnInstance,
   instanceLogTail,
   listeningPorts,
   listInstances,
   runOnInstance,
   startInstances,
+  stopInstances,
 } from '../../src/adapters/aws/instance-commands.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
@@ -16,6 +21,8 @@ import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
+import { firingAlarms } from '../../src/adapters/aws/traffic-observation/alarms.ts';
+import { trafficSince } from '../../src/adapters/aws/traffic-observation/traffic.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets, registerTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
 import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
@@ -23,8 +30,12 @@ import { deployer } from './agent.ts';
 import type { DeployerPorts } from './ports.ts';
 
 const fleet = functionFleet();
+const { artifactBucket: bucket } = controlPlaneFacts(process.env, ['artifactBucket']);
+const artifacts = { s3: newClient(S3Client), bucket };
 const facts = {
+  autoScaling: fleet.autoScaling,
   cloudFormation: newClient(CloudFormationClient),
+  cloudWatch: newClient(CloudWatchClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
   rds: newClient(RDSClient),
   clock: systemClock,
@@ -34,6 +45,8 @@ const ports: DeployerPorts & AgentHandlerPorts = {
   instances: {
     list: (stack) => listInstances(fleet, stack),
     start: (ids) => startInstances(fleet, ids),
+    stop: (ids) => stopInstances(fleet, ids),
+    install: (id, release, patience) => installOnInstance({ ...fleet, artifacts }, id, release, patience),
     run: (id, command, options) => runOnInstance(fleet, id, command, options),
     firstExit: (ids, options) => firstExit(fleet, ids, options),
     listeningPorts: (id) => listeningPorts(fleet, id),
@@ -48,6 +61,10 @@ const ports: DeployerPorts & AgentHandlerPorts = {
       healthChangeOf(facts, { loadBalancer, color, seen }, options),
     shift: (loadBalancer, weights) => shiftWeights(facts, loadBalancer, weights),
     weights: (loadBalancer) => weightsOf(facts, loadBalancer),
+  },
+  observation: {
+    traffic: (loadBalancer, color, since) => trafficSince(facts, { loadBalancer, color, since }),
+    firingAlarms: (deploymentId, since) => firingAlarms(facts, deploymentId, since),
   },
   stacks: {
     list: (deploymentId) => listStacks(facts, deploymentId),

@@ -1,5 +1,5 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Command } from '../../src/domain/plan.ts';
 import { commandText } from '../../src/domain/wording.ts';
 import {
@@ -25,12 +25,22 @@ const SILENCE_SECONDS = 120;
 /** Runs the migrations of an artifact against a database once, on one instance, before the release starts. */
 export async function migrate(
   ports: DeployerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
+): Promise<TaskAnswer> {
+  const { stack } = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
+  return migrateOn(ports, execution, call, () => firstInstance(ports, stack));
+}
+
+/** On an instance that has the files of the release. */
+export async function migrateOn(
+  ports: DeployerPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+  instance: () => Promise<string>,
 ): Promise<TaskAnswer> {
   const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
   const { artifact } = await requireOutput(ports.store, execution.id, 'build', builtOutput);
-  const compute = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
   const database = await findOutput(ports.store, execution.id, 'database', stackOutput);
   const command = plan.migrations.value;
   const result = await runStage(ports, execution, call, {
@@ -48,7 +58,7 @@ export async function migrate(
     run: async (digest) => {
       if (!command) return { finished: true, output: { ran: false }, summary: 'no migrations' };
       const token = `${execution.id}-${digest.slice(0, 12)}`;
-      if (!(await runOnce(ports, compute.stack, command, { ...call, token }))) {
+      if (!(await runOnce(ports, await instance(), command, { ...call, token }))) {
         await requireTimeLeft(ports, execution);
         return { finished: false };
       }
@@ -59,7 +69,7 @@ export async function migrate(
 }
 
 /** An instance that has fallen silent never says that its time is up. @throws {HiveMindError} StageTimedOut */
-async function requireTimeLeft({ store, clock }: DeployerPorts, { id }: DeployExecution): Promise<void> {
+async function requireTimeLeft({ store, clock }: DeployerPorts, { id }: ReleaseExecution): Promise<void> {
   const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'migrate');
   const seconds = run ? (Date.parse(clock.now()) - Date.parse(run.startedAt)) / 1000 : 0;
   if (seconds < MIGRATION_TIMEOUT_SECONDS + SILENCE_SECONDS) return;
@@ -68,24 +78,23 @@ async function requireTimeLeft({ store, clock }: DeployerPorts, { id }: DeployEx
   });
 }
 
-/** Returns whether it has ended, and well. @throws {HiveMindError} InstanceNotFound, MigrationFailed */
+/** @throws {HiveMindError} InstanceNotFound */
+async function firstInstance({ instances }: DeployerPorts, stack: string): Promise<string> {
+  const [instance] = await instances.list(stack);
+  if (instance) return instance.id;
+  throw new HiveMindError('InstanceNotFound', `the compute stack "${stack}" has no instance to migrate on`, {
+    hint: 'run the deploy again: it creates the missing instances',
+  });
+}
+
+/** Returns whether it has ended, and well. @throws {HiveMindError} MigrationFailed */
 async function runOnce(
   ports: DeployerPorts,
-  stack: string,
+  instanceId: string,
   command: Command,
   call: AgentCall & { readonly token: string },
 ): Promise<boolean> {
-  const [instance] = await ports.instances.list(stack);
-  if (!instance) {
-    throw new HiveMindError(
-      'InstanceNotFound',
-      `the compute stack "${stack}" has no instance to migrate on`,
-      {
-        hint: 'run the deploy again: it creates the missing instances',
-      },
-    );
-  }
-  const ended = await ports.instances.run(instance.id, command, {
+  const ended = await ports.instances.run(instanceId, command, {
     ...call,
     timeoutSeconds: MIGRATION_TIMEOUT_SECONDS,
   });

@@ -1,9 +1,9 @@
-import type { Color } from '../../src/domain/deployment.ts';
-import { HiveMindError } from '../../src/domain/errors.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import { isExposed, type Plan } from '../../src/domain/plan.ts';
+import { allTrafficTo } from '../../src/domain/swap.ts';
 import type { Instance } from '../../src/ports/instance-commands.ts';
-import type { Weights } from '../../src/ports/traffic-router.ts';
+import type { TargetAddress } from '../../src/ports/traffic-router.ts';
+import { awaitStart } from '../../src/stages/await-start.ts';
 import {
   analysedOutput,
   type ComputeOutput,
@@ -19,14 +19,28 @@ import {
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
-import { awaitStart } from './await-start.ts';
+import { giveWeights } from './give-weights.ts';
 import type { DeployerPorts } from './ports.ts';
 
 /** Starts the instances of the new colour, waits until they are healthy and gives them the traffic. */
-export async function release(
+export const release = (
   ports: DeployerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
+): Promise<TaskAnswer> => startRelease(ports, execution, call, { withTraffic: true });
+
+/** Starts the instances of the new colour and waits until they are healthy: the traffic stays where it is. */
+export const start = (
+  ports: DeployerPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> => startRelease(ports, execution, call, { withTraffic: false });
+
+async function startRelease(
+  ports: DeployerPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+  { withTraffic }: { readonly withTraffic: boolean },
 ): Promise<TaskAnswer> {
   const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
   const compute = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
@@ -37,16 +51,17 @@ export async function release(
       ...compute,
       loadBalancer: loadBalancer?.stack,
       healthCheckPath: plan.healthCheckPath.value,
+      ...(!withTraffic && { withTraffic }),
     }),
     output: releasedOutput,
-    stillTrue: (output) => isServing(ports, output, loadBalancer?.stack),
+    stillTrue: (output) => isServing(ports, output, loadBalancer?.stack, withTraffic),
     run: async () => {
       const instances = await ports.instances.list(compute.stack);
       // An auto scaling group is without instances while it replaces the only one.
       if (instances.length === 0) return { finished: false };
       await ports.instances.start(instances.map(({ id }) => id));
       const balancer = isExposed(plan) ? loadBalancer?.stack : undefined;
-      if (balancer) await ports.router.register(balancer, compute.color, targetsOf(instances));
+      if (balancer) await ports.router.register(balancer, compute.color, targetsOf(instances, plan));
       const started = await awaitStart({
         ports,
         plan,
@@ -58,7 +73,7 @@ export async function release(
         call,
       });
       if (!started) return { finished: false };
-      if (balancer) await giveTraffic(ports, balancer, compute.color);
+      if (balancer && withTraffic) await giveWeights(ports, balancer, allTrafficTo(compute.color));
       return {
         finished: true,
         output: {
@@ -76,7 +91,7 @@ export async function release(
 /** Since when this start is waited for: a stage that is called again goes on with its time. */
 async function startOfStage(
   { store, clock }: DeployerPorts,
-  { id }: DeployExecution,
+  { id }: ReleaseExecution,
   call: AgentCall,
 ): Promise<string> {
   if (call.startedAt !== undefined) return call.startedAt;
@@ -88,38 +103,28 @@ async function isServing(
   ports: DeployerPorts,
   output: Released,
   balancer: string | undefined,
+  withTraffic: boolean,
 ): Promise<boolean> {
   const instances = await ports.instances.list(output.stack);
-  if (instances.length === 0 || instances.some(({ state }) => state !== 'running')) return false;
+  if (instances.length === 0 || !instances.every(isConfirmedRunning)) return false;
   if (!balancer) return true;
   const [weights, health] = await Promise.all([
     ports.router.weights(balancer),
     ports.router.health(balancer, output.color),
   ]);
-  return (
-    weights[output.color] === 100 && health.length > 0 && health.every(({ state }) => state === 'healthy')
-  );
+  const isHealthy = health.length > 0 && health.every(({ state }) => state === 'healthy');
+  return isHealthy && (!withTraffic || weights[output.color] === 100);
 }
 
-const targetsOf = (instances: readonly Instance[]) =>
-  instances.flatMap(({ id, host, port }) => (port === null ? [] : [{ id, host, port }]));
+/** What an instance says itself, and not what the platform supposes of it. */
+const isConfirmedRunning = ({ state, unconfirmed }: Instance): boolean =>
+  state === 'running' && unconfirmed === undefined;
 
-export const allTrafficTo = (color: Color): Weights =>
-  color === 'blue' ? { blue: 100, green: 0 } : { blue: 0, green: 100 };
-
-/** @throws {HiveMindError} StackFailed: the load balancer did not take the weights */
-async function giveTraffic(ports: DeployerPorts, balancer: string, color: Color): Promise<void> {
-  await ports.router.shift(balancer, allTrafficTo(color));
-  const weights = await ports.router.weights(balancer);
-  if (weights[color] === 100) return;
-  throw new HiveMindError(
-    'StackFailed',
-    `the load balancer "${balancer}" did not take the traffic over to ${color}`,
-    {
-      hint: 'run the deploy again; if it stays, look at `hivemind status`',
-    },
+/** The health check path goes with the release: the one beside it is still asked for its own. */
+const targetsOf = (instances: readonly Instance[], { healthCheckPath }: Plan): readonly TargetAddress[] =>
+  instances.flatMap(({ id, host, port }) =>
+    port === null ? [] : [{ id, host, port, healthCheckPath: healthCheckPath.value }],
   );
-}
 
 function describeRelease(plan: Plan, compute: ComputeOutput, instances: readonly Instance[]): string {
   const kinds = plan.processes.value.map(({ name }) => {

@@ -1,4 +1,50 @@
 import * as z from 'zod';
+import { failureShape } from '../../src/contracts/deployment.ts';
+import { COLORS } from '../../src/domain/deployment.ts';
+import type { ColorTraffic } from '../../src/domain/release-gate.ts';
+import type { Roll } from '../../src/domain/rolling.ts';
+import type { Swap } from '../../src/domain/swap.ts';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
-export const deployerEvent = taskEvent.extend({ action: z.enum(['migrate', 'release', 'complete']) });
+export const deployerEvent = taskEvent.extend({
+  action: z.enum(['migrate', 'roll', 'release', 'start', 'shift', 'complete']),
+});
+
+/** What a shift writes down of its way. */
+export const swapProgress = z.strictObject({
+  swap: z.strictObject({
+    to: z.enum(COLORS),
+    steps: z.array(z.number().int()).readonly(),
+    bakeSeconds: z.number(),
+    step: z.number().int(),
+    since: z.string().nullable(),
+  }) satisfies z.ZodType<Swap>,
+  /** ISO time at which the shift began. */
+  startedAt: z.string(),
+});
+export type SwapProgress = z.infer<typeof swapProgress>;
+
+const rollShape = z.strictObject({
+  to: z.number().int(),
+  started: z.strictObject({ id: z.string(), since: z.string(), wellSince: z.string().nullable() }).nullable(),
+}) satisfies z.ZodType<Roll>;
+
+const latencyBounds = z.strictObject({ least: z.number(), most: z.number() });
+
+/** What a rolling update writes down of its way. */
+export const rollProgress = z.strictObject({
+  roll: rollShape,
+  /** Why the old release is put back; null while the new one is rolled out. */
+  failure: failureShape.pick({ code: true, message: true, hint: true, logTail: true }).nullable(),
+  /** ISO time at which it began to go this way. */
+  since: z.string(),
+  /** The requests before it began. */
+  reference: z.strictObject({
+    requests: z.number(),
+    errors: z.number(),
+    p95Milliseconds: z.number().nullable(),
+    slowestMilliseconds: z.number().nullable(),
+    certain: z.strictObject({ p50: latencyBounds, p95: latencyBounds }).optional(),
+  }) satisfies z.ZodType<ColorTraffic>,
+});
+export type RollProgress = z.infer<typeof rollProgress>;

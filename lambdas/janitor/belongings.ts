@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Deployment } from '../../src/domain/deployment.ts';
+import type { Deployment, Source } from '../../src/domain/deployment.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
 import { sameSource } from '../../src/domain/source.ts';
 import type { StageName } from '../../src/domain/stage.ts';
@@ -31,7 +32,15 @@ async function forgetSource(ports: JanitorPorts, deployment: Deployment): Promis
   const analyses = await outputsOf(ports, deployment.id, 'analyse', analysedOutput);
   const repositories = new Set(analyses.map(({ source }) => source.repository));
   for (const repository of repositories) await ports.builder.forget(repository);
-  await ports.sources.forget(deployment.source);
+  for (const source of await usedSources(ports, deployment)) await ports.sources.forget(source);
+}
+
+/** The source at every ref at which it was asked for. */
+async function usedSources({ store }: JanitorPorts, { id, source }: Deployment): Promise<readonly Source[]> {
+  const executions = await store.listExecutions({ deploymentId: id });
+  const asked = executions.flatMap(({ settings }) => ('source' in settings ? settings.source : []));
+  const all = [source, ...asked.filter((other) => sameSource(other, source))];
+  return [...new Map(all.map((each) => [digestOf(each), each])).values()];
 }
 
 /** Two deployments of one source share its stored copy. */

@@ -1,14 +1,19 @@
-import type { Deployment } from '../../src/domain/deployment.ts';
+import { COLORS, type Deployment } from '../../src/domain/deployment.ts';
 import { asHiveMindError, type HiveMindError } from '../../src/domain/errors.ts';
-import { type Execution, isPreview } from '../../src/domain/execution.ts';
-import { REMOVAL_ORDER, type Stack } from '../../src/domain/stack.ts';
+import { type Execution, isPreview, isRolling, wentLive } from '../../src/domain/execution.ts';
+import { BLUEPRINTS, REMOVAL_ORDER, type Stack, stackName } from '../../src/domain/stack.ts';
+import { allTrafficTo } from '../../src/domain/swap.ts';
+import { buildToken } from '../../src/stages/build-token.ts';
+import { isHeldByFreeze } from '../../src/stages/freeze-hold.ts';
+import { restoreInstances } from '../../src/stages/restore-instances.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
 import { removeStack, removeUnusedNetwork } from './removal.ts';
 
 /**
  * After a failed deploy: the previous release gets all traffic back and stays; without one, everything the deploy made is
- * removed. The record, the events, the logs and the finished artifact stay for the diagnosis and the next attempt.
+ * removed. At a freeze only the traffic goes back. The record, the events, the logs and the finished artifact stay for the diagnosis
+ * and the next attempt.
  */
 export async function cleanUp(
   ports: JanitorPorts,
@@ -16,12 +21,18 @@ export async function cleanUp(
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const deployment = await ports.store.findDeployment(execution.deploymentId);
-  if (isPreview(execution) || !deployment) return { finished: true };
+  if (!deployment) return { finished: true };
+  if (isPreview(execution)) return await removeNames(ports, deployment, call);
+  await stopBuild(ports, execution);
   const stacks = await ports.stacks.list(deployment.id);
   const isChanging = stacks.some(({ status }) => status.endsWith('_IN_PROGRESS'));
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
+  if (await isHeldByFreeze(ports, call)) return { finished: false };
   // A change that is still under way may be taken back, and the traffic with it.
   if (isChanging && deployment.target === 'aws') return { finished: false };
+  if (isRolling(execution) && !(await restoreInstances(ports, execution, deployment, stacks, call))) {
+    return { finished: false };
+  }
   const keepsData = await hasBeenLive(ports, deployment);
   const { failures, unfinished } = await removeEach(
     ports,
@@ -40,6 +51,26 @@ export async function cleanUp(
   return { finished: !(await mayStillBeMade(ports, execution, deployment)) };
 }
 
+/** A build that was begun goes on wherever it runs, and nobody wants it any more. */
+async function stopBuild({ store, builder }: JanitorPorts, { id, deploymentId }: Execution): Promise<void> {
+  const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'build');
+  if (run?.status !== 'SUCCEEDED' && run?.digest) await builder.stop(buildToken(deploymentId, run.digest));
+}
+
+/** A preview that was cut short may leave the name of a stack behind that was never made. */
+async function removeNames(ports: JanitorPorts, { id }: Deployment, call: AgentCall): Promise<TaskAnswer> {
+  const names = BLUEPRINTS.flatMap((blueprint) =>
+    blueprint === 'compute'
+      ? COLORS.map((color) => stackName(id, blueprint, color))
+      : [stackName(id, blueprint)],
+  );
+  for (const name of names) {
+    if (await ports.stacks.describe(name)) continue;
+    if (!(await ports.stacks.remove(name, call))) return { finished: false };
+  }
+  return { finished: true };
+}
+
 /** Step Functions forgets the task beside a failure without ending it: what it was about to make shows within this time. */
 const ABANDONED_TASK_SECONDS = 15;
 
@@ -55,7 +86,7 @@ async function mayStillBeMade(
 }
 
 /** A stack that cannot be removed keeps none of the others. */
-async function removeEach(
+export async function removeEach(
   ports: JanitorPorts,
   execution: Execution,
   stacks: readonly Stack[],
@@ -75,25 +106,32 @@ async function removeEach(
 
 async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stacks: readonly Stack[]) {
   const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
-  if (!balancer) return;
-  const blue = deployment.liveColor === 'blue' ? 100 : 0;
-  await ports.router.shift(balancer.name, { blue, green: 100 - blue });
+  if (!balancer || !deployment.liveColor) return;
+  await ports.router.shift(balancer.name, allTrafficTo(deployment.liveColor));
 }
 
 /** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */
 async function hasBeenLive({ store }: JanitorPorts, { id, liveColor }: Deployment): Promise<boolean> {
   if (liveColor) return true;
   const executions = await store.listExecutions({ deploymentId: id, status: 'SUCCEEDED' });
-  return executions.some((execution) => execution.workflow === 'deploy' && !isPreview(execution));
+  return executions.some(wentLive);
 }
 
 /** What the failed deploy made: the idle colour's compute, or everything when no release has ever been live. */
 function leftovers(deployment: Deployment, stacks: readonly Stack[], keepsData: boolean): readonly Stack[] {
-  const ordered = REMOVAL_ORDER.flatMap((blueprint) =>
-    stacks.filter((stack) => stack.blueprint === blueprint),
-  );
+  const ordered = inRemovalOrder(stacks);
   if (!keepsData) return ordered;
   return ordered.filter(
-    ({ blueprint, parameters }) => blueprint === 'compute' && parameters['color'] !== deployment.liveColor,
+    (stack) =>
+      stack.blueprint === 'compute' &&
+      stack.parameters['color'] !== deployment.liveColor &&
+      !isWarm(deployment, stack),
   );
 }
+
+/** What is kept for going back is nobody's leftover. */
+const isWarm = ({ warm }: Deployment, { parameters }: Stack): boolean =>
+  warm !== undefined && parameters['color'] === warm.color && parameters['release'] === String(warm.release);
+
+export const inRemovalOrder = (stacks: readonly Stack[]): readonly Stack[] =>
+  REMOVAL_ORDER.flatMap((blueprint) => stacks.filter((stack) => stack.blueprint === blueprint));

@@ -1,7 +1,10 @@
-import type { DestroyExecution, Execution } from '../../src/domain/execution.ts';
+import type { Deployment, EnvironmentStage } from '../../src/domain/deployment.ts';
+import { HiveMindError } from '../../src/domain/errors.ts';
+import { type DestroyExecution, type Execution, isRelease } from '../../src/domain/execution.ts';
 import { type BlueprintName, type Stack, sharedNetworkName } from '../../src/domain/stack.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import { doneOutput } from '../../src/stages/outputs.ts';
+import { retireStack } from '../../src/stages/retire-stack.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
@@ -54,16 +57,31 @@ export async function removeUnusedNetwork(
 ): Promise<boolean> {
   const deployment = await ports.store.findDeployment(execution.deploymentId);
   if (deployment?.target !== 'aws') return true;
-  const { id, stage } = deployment;
+  const { id } = deployment;
+  const stage = await networkStageOf(ports, deployment);
   const others = await ports.store.listDeployments({ limit: Number.MAX_SAFE_INTEGER });
   for (const other of others) {
-    if (other.id === id || other.target !== 'aws' || other.stage !== stage) continue;
+    if (other.id === id || other.target !== 'aws' || (await networkStageOf(ports, other)) !== stage) continue;
     // A record alone, such as that of a first deploy that failed, stands in no network.
     const uses = (await ports.store.findLock(other.id)) ?? (await ports.stacks.list(other.id))[0];
     if (uses) return true;
   }
   const network = await ports.stacks.describe(sharedNetworkName(stage));
-  return network === undefined || (await removeStack(ports, execution, network, call));
+  if (network === undefined) return true;
+  try {
+    return await removeStack(ports, execution, network, call);
+  } catch (error) {
+    // Somebody else has come to stand in it meanwhile: it is theirs now.
+    if (!(error instanceof HiveMindError) || error.code !== 'StackFailed') throw error;
+    await recordRemoval(ports, execution, 'stack', network.name, `kept: ${error.message}`);
+    return true;
+  }
+}
+
+/** Stage whose network a deployment stands in: an upgrade leaves it where it was. */
+async function networkStageOf({ store }: JanitorPorts, { id, stage }: Deployment): Promise<EnvironmentStage> {
+  const executions = await store.listExecutions({ deploymentId: id });
+  return executions.find(isRelease)?.settings.networkStage ?? stage;
 }
 
 /** First the record: a removal that is interrupted must not look like a service that runs. */
@@ -83,8 +101,7 @@ export async function removeStack(
   stack: Stack,
   call: AgentCall,
 ): Promise<boolean> {
-  if (stack.blueprint === 'compute' && !(await drain(ports, stack, call))) return false;
-  if (!(await ports.stacks.remove(stack.name, call))) return false;
+  if (!(await retireStack(ports, stack, call))) return false;
   await recordRemoval(ports, execution, 'stack', stack.name, 'removed');
   return true;
 }
@@ -104,14 +121,4 @@ export async function recordRemoval(
     message: `${type} ${id}: ${result}`,
     data: { type, id, result },
   });
-}
-
-async function drain(ports: JanitorPorts, stack: Stack, call: AgentCall): Promise<boolean> {
-  const stacks = await ports.stacks.list(stack.deploymentId);
-  const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
-  if (!balancer) return true;
-  const instances = await ports.instances.list(stack.name);
-  const color = stack.parameters['color'] === 'green' ? 'green' : 'blue';
-  const ids = instances.map(({ id }) => id);
-  return ports.router.deregister(balancer.name, color, ids, call);
 }

@@ -4,6 +4,8 @@ import { taskEvent } from '../../src/stages/task-event.ts';
 export const janitorEvent = taskEvent.extend({
   action: z.enum([
     'clean-up',
+    'retire',
+    'undo',
     'plan-removal',
     'snapshot',
     'remove-compute',

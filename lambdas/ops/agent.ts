@@ -1,6 +1,6 @@
 import type { Target } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import { renderReport } from '../../src/domain/report.ts';
 import type { DeploymentMetrics, Telemetry } from '../../src/ports/telemetry.ts';
 import { observedOutput, releasedOutput } from '../../src/stages/outputs.ts';
@@ -9,7 +9,7 @@ import { runStage } from '../../src/stages/run-stage.ts';
 import {
   type Agent,
   type AgentCall,
-  openDeployExecution,
+  openReleaseExecution,
   requireOutput,
   type StagePorts,
   type TaskAnswer,
@@ -26,11 +26,11 @@ export const ops =
   (ports: OpsPorts): Agent =>
   async (event, call) => {
     const { executionId, action } = parseEvent(opsEvent, event);
-    const execution = await openDeployExecution(ports.store, executionId);
+    const execution = await openReleaseExecution(ports.store, executionId);
     return action === 'observe' ? observe(ports, execution, call) : report(ports, execution);
   };
 
-async function observe(ports: OpsPorts, execution: DeployExecution, call: AgentCall): Promise<TaskAnswer> {
+async function observe(ports: OpsPorts, execution: ReleaseExecution, call: AgentCall): Promise<TaskAnswer> {
   const { deploymentId } = execution;
   const released = await requireOutput(ports.store, execution.id, 'release', releasedOutput);
   const result = await runStage(ports, execution, call, {
@@ -72,7 +72,7 @@ const unmeasured = (instances: readonly string[]): HiveMindError =>
   });
 
 /** Written anew at every success: it describes the present, so nothing of it is reused. */
-async function report(ports: OpsPorts, execution: DeployExecution): Promise<TaskAnswer> {
+async function report(ports: OpsPorts, execution: ReleaseExecution): Promise<TaskAnswer> {
   const deployment = await ports.store.findDeployment(execution.deploymentId);
   if (deployment) {
     await ports.store.putReport(deployment.id, renderReport(await gatherReport(ports, deployment)));

@@ -1,7 +1,8 @@
-import { type Agent, openDeployExecution } from '../../src/stages/stage-context.ts';
+import { isRolling } from '../../src/domain/execution.ts';
+import { type Agent, openReleaseExecution } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
-import { provisionCompute } from './compute.ts';
-import { provisionInfrastructure } from './infrastructure.ts';
+import { promoteInPlace, provisionCompute } from './compute.ts';
+import { promote, provisionInfrastructure } from './infrastructure.ts';
 import type { ProvisionerPorts } from './ports.ts';
 import { previewDeployment } from './preview.ts';
 import { provisionerEvent } from './schema.ts';
@@ -11,8 +12,11 @@ export const provisioner =
   (ports: ProvisionerPorts): Agent =>
   async (event, call) => {
     const input = parseEvent(provisionerEvent, event);
-    const execution = await openDeployExecution(ports.store, input.executionId);
+    const execution = await openReleaseExecution(ports.store, input.executionId);
     if (input.action === 'preview') return previewDeployment(ports, execution, call);
+    if (input.action === 'promote') {
+      return (isRolling(execution) ? promoteInPlace : promote)(ports, execution, call);
+    }
     if (input.blueprint === 'compute') return provisionCompute(ports, execution, call);
     return provisionInfrastructure(ports, execution, call, input.blueprint);
   };

@@ -1,60 +1,43 @@
 import { type Color, otherColor } from '../../src/domain/deployment.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
-import type { Release } from '../../src/domain/release.ts';
+import { isRolling, type ReleaseExecution } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
 import {
-  analysedOutput,
-  builtOutput,
   type ComputeOutput,
   computeOutput,
+  type StackOutput,
   stackOutput,
 } from '../../src/stages/outputs.ts';
-import { runStage } from '../../src/stages/run-stage.ts';
-import {
-  type AgentCall,
-  findOutput,
-  requireOutput,
-  type TaskAnswer,
-} from '../../src/stages/stage-context.ts';
-import { stackFacts } from './facts.ts';
+import { retireStack } from '../../src/stages/retire-stack.ts';
+import { runStage, type StageOutcome } from '../../src/stages/run-stage.ts';
+import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
+import { requireLiveColor, type WantedRelease, wantedRelease } from '../../src/stages/wanted-release.ts';
 import { isSettled, stackStands } from './infrastructure.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { computeParameters, type ReleaseFacts, type StackFacts, stackTags } from './stacks.ts';
+import { stackTags } from './stacks.ts';
 
-/** Creates the instances of a release in the colour that has no traffic. */
+/**
+ * Creates the instances of a release in the colour that has no traffic. A rolling update has put the release on the live instances already:
+ * the stack is told of it when it is permanent.
+ */
 export async function provisionCompute(
   ports: ProvisionerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const { deploymentId } = execution;
-  const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const { artifact } = await requireOutput(ports.store, execution.id, 'build', builtOutput);
-  const database = await findOutput(ports.store, execution.id, 'database', stackOutput);
-  const facts = await stackFacts(ports, execution, plan);
-  const wanted = { commit: source.commit, artifact, databaseSecret: database?.outputs['secret'] ?? null };
-  const release = await releaseFor(ports, execution, facts, wanted);
-  const parametersIn = (color: Color) =>
-    computeParameters(facts, { ...wanted, color, release: release.number });
+  const wanted = await wantedRelease(ports, execution);
+  const { facts, release, parametersIn } = wanted;
   const result = await runStage<ComputeOutput>(ports, execution, call, {
     stage: 'compute',
     inputs: async () => ({ deploymentId, ...parametersIn('blue') }),
     output: computeOutput,
     stillTrue: ({ stack, color }) => stackStands(ports.stacks, stack, parametersIn(color)),
     run: async (digest) => {
+      if (isRolling(execution)) return inPlace(wanted);
       const color = facts.liveColor ? otherColor(facts.liveColor) : 'blue';
       const name = stackName(deploymentId, 'compute', color);
-      const token = `${execution.id}-${digest.slice(0, 12)}`;
-      const request = {
-        name,
-        blueprint: 'compute',
-        deploymentId,
-        parameters: parametersIn(color),
-        tags: stackTags(facts, execution.actor, { color, release: release.number }),
-        token,
-      } as const;
-      const stack = await ports.stacks.deploy(request, call);
+      if (!(await makeRoom(ports, deploymentId, name, parametersIn(color), call))) return { finished: false };
+      const stack = await ports.stacks.deploy(requestFor(execution, wanted, color, digest), call);
       if (!isSettled(stack)) return { finished: false };
       const summary = `release ${release.number} in ${color}: ${stack.outputs['instances'] ?? ''}`;
       return { finished: true, output: { stack: name, color, release: release.number }, summary };
@@ -63,21 +46,72 @@ export async function provisionCompute(
   return { finished: result.finished };
 }
 
-/** The number of what is about to run; the same commit, artifact and configuration keep their number. */
-function releaseFor(
+/** The release is permanent on the instances of the live colour: what they are made from says so too from now on. */
+export async function promoteInPlace(
   ports: ProvisionerPorts,
-  execution: DeployExecution,
-  facts: StackFacts,
-  wanted: Pick<ReleaseFacts, 'commit' | 'artifact' | 'databaseSecret'>,
-): Promise<Release> {
-  const { commit, artifact } = wanted;
-  const configuration = digestOf(computeParameters(facts, { ...wanted, color: 'blue', release: 0 }));
-  const { deploymentId } = execution;
-  return ports.store.ensureRelease({
-    deploymentId,
-    commit,
-    artifact,
-    configuration,
-    createdAt: ports.clock.now(),
+  execution: ReleaseExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
+  const wanted = await wantedRelease(ports, execution);
+  const { color, stack: name } = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
+  const result = await runStage<StackOutput>(ports, execution, call, {
+    stage: 'promote',
+    inputs: async () => ({ name, parameters: wanted.parametersIn(color) }),
+    output: stackOutput,
+    stillTrue: ({ stack }) => stackStands(ports.stacks, stack, wanted.parametersIn(color)),
+    run: async (digest) => {
+      const request = requestFor(execution, wanted, color, digest);
+      const parameters = { ...request.parameters, ...KEEPING_INSTANCES[execution.settings.target] };
+      const stack = await ports.stacks.deploy({ ...request, parameters }, call);
+      if (!isSettled(stack)) return { finished: false };
+      return { finished: true, output: { stack: name, outputs: { ...stack.outputs } }, summary: name };
+    },
   });
+  return { finished: result.finished };
+}
+
+/** What keeps a change of the stack from replacing the instances; on one machine those that run the release already stay. */
+const KEEPING_INSTANCES = { local: {}, aws: { inPlace: 'true' } } as const;
+
+/** @throws {HiveMindError} NotLive */
+function inPlace({ facts, release }: WantedRelease): StageOutcome<ComputeOutput> {
+  const { deploymentId } = facts;
+  const color = requireLiveColor(facts);
+  return {
+    finished: true,
+    output: { stack: stackName(deploymentId, 'compute', color), color, release: release.number },
+    summary: `release ${release.number} is on the instances of ${color}`,
+  };
+}
+
+const requestFor = (
+  execution: ReleaseExecution,
+  { facts, release, parametersIn }: WantedRelease,
+  color: Color,
+  digest: string,
+) =>
+  ({
+    name: stackName(execution.deploymentId, 'compute', color),
+    blueprint: 'compute',
+    deploymentId: execution.deploymentId,
+    parameters: parametersIn(color),
+    tags: stackTags(facts, execution.actor, { color, release: release.number }),
+    token: `${execution.id}-${digest.slice(0, 12)}`,
+  }) as const;
+
+/** A release that is kept warm in this colour finishes what it has in hand, and goes. Returns whether there is room. */
+async function makeRoom(
+  ports: ProvisionerPorts,
+  deploymentId: string,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+  call: AgentCall,
+): Promise<boolean> {
+  const standing = await ports.stacks.describe(name);
+  if (!standing) return true;
+  const isOurs = Object.entries(parameters).every(([key, value]) => standing.parameters[key] === value);
+  if (isOurs) return true;
+  // First the record: what is about to go cannot take the traffic back.
+  await ports.store.updateDeployment(deploymentId, { warm: undefined });
+  return await retireStack(ports, standing, call);
 }

@@ -1,5 +1,8 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { blueprintTemplate } from '../../src/adapters/aws/blueprints.ts';
 import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
@@ -9,8 +12,11 @@ import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { deployStack } from '../../src/adapters/aws/stack-engine/deploying.ts';
 import { previewStack } from '../../src/adapters/aws/stack-engine/previewing.ts';
-import { describeStack } from '../../src/adapters/aws/stack-engine/reading.ts';
+import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
+import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
+import { healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
+import { deregisterTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
 import type { LogQuery } from '../../src/ports/telemetry.ts';
 import { provisioner } from './agent.ts';
 import type { ProvisionerPorts } from './ports.ts';
@@ -26,7 +32,10 @@ const controlPlane = controlPlaneFacts(process.env, [
 ]);
 const group = { logs: newClient(CloudWatchLogsClient), logGroup: controlPlane.logGroup };
 const facts = {
+  autoScaling: newClient(AutoScalingClient),
   cloudFormation: newClient(CloudFormationClient),
+  loadBalancing: newClient(ElasticLoadBalancingV2Client),
+  rds: newClient(RDSClient),
   clock: systemClock,
   templateOf: blueprintTemplate,
   controlPlane,
@@ -39,6 +48,13 @@ const ports: ProvisionerPorts & AgentHandlerPorts = {
     preview: (request) => previewStack(facts, request),
     deploy: (request, patience) => deployStack(facts, request, patience),
     describe: (name) => describeStack(facts, name),
+    list: (deploymentId) => listStacks(facts, deploymentId),
+    remove: (name, patience) => removeStack(facts, name, patience),
+  },
+  router: {
+    deregister: (loadBalancer, color, targetIds, patience) =>
+      deregisterTargets(facts, { loadBalancer, color, targetIds }, patience),
+    health: (loadBalancer, color) => healthOf(facts, loadBalancer, color),
   },
 };
 

@@ -1,28 +1,31 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
+import { isExposed } from '../../src/domain/plan.ts';
 import { isStackReady, type Stack } from '../../src/domain/stack.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import { stackOf } from '../../src/stages/compute-parameters.ts';
 import { analysedOutput, type StackOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
-import { stackFacts } from './facts.ts';
+import { infrastructureFacts } from './infrastructure-facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { type InfrastructureBlueprint, infrastructureParameters, stackOf, stackTags } from './stacks.ts';
+import { type InfrastructureBlueprint, infrastructureParameters, stackTags } from './stacks.ts';
 
 /** Creates or changes one of the stacks that outlive a release. */
 export async function provisionInfrastructure(
   ports: ProvisionerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
   blueprint: InfrastructureBlueprint,
+  stage: 'promote' | InfrastructureBlueprint = blueprint,
 ): Promise<TaskAnswer> {
   const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const facts = await stackFacts(ports, execution, plan);
+  const facts = await infrastructureFacts(ports, execution, plan, { isLive: stage === 'promote' });
   const { name, deploymentId } = stackOf(blueprint, facts);
   const parameters = infrastructureParameters(blueprint, facts);
   const tags = stackTags(facts, execution.actor);
   const result = await runStage<StackOutput>(ports, execution, call, {
-    stage: blueprint,
+    stage,
     inputs: async () => ({ name, parameters }),
     output: stackOutput,
     stillTrue: (output) => stackStands(ports.stacks, output.stack, parameters),
@@ -41,6 +44,17 @@ export async function provisionInfrastructure(
     },
   });
   return { finished: result.finished };
+}
+
+/** The weights were moved by API: the template says so too from now on, so that the next change of the stack keeps them. */
+export async function promote(
+  ports: ProvisionerPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
+  const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
+  if (!isExposed(plan)) return { finished: true };
+  return await provisionInfrastructure(ports, execution, call, 'load-balancer', 'promote');
 }
 
 /** Whether a stack exists with exactly these parameters. */

@@ -1,8 +1,10 @@
 import type { Costs } from '../../src/ports/costs.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import type { RetirePorts } from '../../src/stages/retire-stack.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 
-export interface ProvisionerPorts extends StagePorts {
-  readonly stacks: Pick<StackEngine, 'preview' | 'deploy' | 'describe'>;
+/** It makes room for a release by retiring what stands in its colour. */
+export interface ProvisionerPorts extends StagePorts, RetirePorts {
+  readonly stacks: Pick<StackEngine, 'preview' | 'deploy' | 'describe' | 'list' | 'remove'>;
   readonly costs: Costs;
 }

@@ -1,18 +1,12 @@
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
+import { computeParameters, stackOf } from '../../src/stages/compute-parameters.ts';
 import { analysedOutput, type Previewed, previewedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
-import { stackFacts } from './facts.ts';
+import { type InfrastructureFacts, infrastructureFacts } from './infrastructure-facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import {
-  blueprintsFor,
-  computeParameters,
-  infrastructureParameters,
-  type StackFacts,
-  stackOf,
-  stackTags,
-} from './stacks.ts';
+import { blueprintsFor, infrastructureParameters, stackTags } from './stacks.ts';
 
 /** What is not known before a build shows as this in a preview. */
 const AFTER_BUILD = '(known after the build)';
@@ -20,12 +14,12 @@ const AFTER_BUILD = '(known after the build)';
 /** Which stacks a deploy would create or change, and what they cost; creates nothing. */
 export async function previewDeployment(
   ports: ProvisionerPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const { settings } = execution;
   const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const facts = await stackFacts(ports, execution, plan);
+  const facts = await infrastructureFacts(ports, execution, plan);
   const tags = stackTags(facts, execution.actor);
   const result = await runStage<Previewed>(ports, execution, call, {
     stage: 'preview',
@@ -49,7 +43,7 @@ export async function previewDeployment(
   return { finished: result.finished };
 }
 
-function stacksOf(facts: StackFacts, commit: string) {
+function stacksOf(facts: InfrastructureFacts, commit: string) {
   return blueprintsFor(facts.plan).map((blueprint) => {
     if (blueprint !== 'compute') {
       const parameters = infrastructureParameters(blueprint, facts);

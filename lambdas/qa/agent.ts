@@ -1,7 +1,7 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { VerificationCheck } from '../../src/domain/verification.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
-import { type Agent, openDeployExecution } from '../../src/stages/stage-context.ts';
+import { type Agent, openReleaseExecution } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { databaseCheck, processesCheck } from './backend-checks.ts';
 import type { QaPorts } from './ports.ts';
@@ -15,11 +15,11 @@ import { portCheck, responseCheck, trafficCheck, webSocketCheck } from './web-ch
 export const qa =
   (ports: QaPorts): Agent =>
   async (event, call) => {
-    const { executionId } = parseEvent(qaEvent, event);
-    const execution = await openDeployExecution(ports.store, executionId);
-    const subject = await subjectOf(ports, execution);
+    const { executionId, subject: kind } = parseEvent(qaEvent, event);
+    const execution = await openReleaseExecution(ports.store, executionId);
+    const subject = await subjectOf(ports, execution, kind);
     const result = await runStage<Verified>(ports, execution, call, {
-      stage: 'verify',
+      stage: kind === 'live' ? 'verify' : 'verify-candidate',
       inputs: async () => ({
         stack: subject.stack,
         release: subject.release,
@@ -55,10 +55,9 @@ function webChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>
   return [
     responseCheck(ports, web),
     releaseCheck(ports, web),
-    trafficCheck(ports, web),
-    portCheck(ports, web),
+    ...(subject.kind === 'live' ? [trafficCheck(ports, web), portCheck(ports, web)] : []),
     ...(subject.webSocket ? [webSocketCheck(ports, web)] : []),
-    tlsCheck(ports, web),
+    ...(subject.kind === 'live' ? [tlsCheck(ports, web)] : []),
   ];
 }
 

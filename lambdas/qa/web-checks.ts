@@ -10,6 +10,7 @@ export async function responseCheck(ports: QaPorts, subject: WebSubject): Promis
   const path = subject.healthCheckPath;
   const outcome = await ports.probe.http({
     url: new URL(path, subject.url).href,
+    headers: subject.headers,
     timeoutMilliseconds: TIMEOUT_MILLISECONDS,
   });
   const check = { id: 'http', title: `GET ${path} answers through the load balancer` };

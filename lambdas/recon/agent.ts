@@ -1,4 +1,4 @@
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
 import { isExposed, type Plan, planConfidence } from '../../src/domain/plan.ts';
 import type { ResolvedSource, SourceRepository } from '../../src/ports/source-repository.ts';
 import { type Analysed, analysedOutput } from '../../src/stages/outputs.ts';
@@ -6,7 +6,7 @@ import { runStage } from '../../src/stages/run-stage.ts';
 import {
   type Agent,
   findOutput,
-  openDeployExecution,
+  openReleaseExecution,
   type StagePorts,
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
@@ -25,7 +25,7 @@ export const recon =
   (ports: ReconPorts): Agent =>
   async (event, call) => {
     const { executionId } = parseEvent(reconEvent, event);
-    const execution = await openDeployExecution(ports.store, executionId);
+    const execution = await openReleaseExecution(ports.store, executionId);
     const { settings } = execution;
     // An execution that was interrupted goes on with the commit it began with, whatever was committed since.
     const begun = await findOutput(ports.store, executionId, 'analyse', analysedOutput);
@@ -39,8 +39,8 @@ export const recon =
       stage: 'analyse',
       inputs: async () => {
         const { commit, tree } = await resolve();
-        const { description, environmentNames } = settings;
-        return { commit, tree, description, environmentNames, detectors: DETECTORS_VERSION };
+        const { description, environmentNames, plan } = settings;
+        return { commit, tree, description, environmentNames, plan, detectors: DETECTORS_VERSION };
       },
       output: analysedOutput,
       stillTrue: async () => true,
@@ -61,6 +61,7 @@ export const recon =
       whatIf: settings.whatIf,
       exposed: isExposed(plan),
       database: plan.database.value !== null,
+      rolling: isSwap(execution) && execution.settings.swap.rolling,
     };
   };
 
@@ -68,7 +69,11 @@ const SURE_ENOUGH = 0.8;
 const SURE_WITH_VALIDATION = 0.6;
 
 /** The decision rule of requirement A12, on record with its reasons. */
-async function recordDecision(ports: ReconPorts, execution: DeployExecution, { plan, confidence }: Analysed) {
+async function recordDecision(
+  ports: ReconPorts,
+  execution: ReleaseExecution,
+  { plan, confidence }: Analysed,
+) {
   const doubtful = Object.entries(plan).flatMap(([field, fact]) =>
     typeof fact === 'object' && fact.confidence < SURE_ENOUGH
       ? [`${field} (${fact.confidence.toFixed(2)}: ${fact.evidence[0]?.note ?? 'no evidence'})`]
@@ -90,7 +95,7 @@ async function recordDecision(ports: ReconPorts, execution: DeployExecution, { p
   });
 }
 
-async function recordWarnings(ports: ReconPorts, execution: DeployExecution, messages: readonly string[]) {
+async function recordWarnings(ports: ReconPorts, execution: ReleaseExecution, messages: readonly string[]) {
   for (const message of messages) {
     await ports.store.appendEvent({
       deploymentId: execution.deploymentId,

@@ -1,4 +1,4 @@
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import {
   type Assessed,
   analysedOutput,
@@ -11,7 +11,7 @@ import { runStage } from '../../src/stages/run-stage.ts';
 import {
   type Agent,
   type AgentCall,
-  openDeployExecution,
+  openReleaseExecution,
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
@@ -26,11 +26,15 @@ export const sheriff =
   (ports: SheriffPorts): Agent =>
   async (event, call) => {
     const { executionId, action } = parseEvent(sheriffEvent, event);
-    const execution = await openDeployExecution(ports.store, executionId);
+    const execution = await openReleaseExecution(ports.store, executionId);
     return action === 'assess' ? assess(ports, execution, call) : harden(ports, execution, call);
   };
 
-async function assess(ports: SheriffPorts, execution: DeployExecution, call: AgentCall): Promise<TaskAnswer> {
+async function assess(
+  ports: SheriffPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
   const analysed = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
   const result = await runStage<Assessed>(ports, execution, call, {
     stage: 'assess',
@@ -49,7 +53,11 @@ async function assess(ports: SheriffPorts, execution: DeployExecution, call: Age
   return { finished: result.finished };
 }
 
-async function harden(ports: SheriffPorts, execution: DeployExecution, call: AgentCall): Promise<TaskAnswer> {
+async function harden(
+  ports: SheriffPorts,
+  execution: ReleaseExecution,
+  call: AgentCall,
+): Promise<TaskAnswer> {
   const analysed = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
   const compute = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
   const released = await requireOutput(ports.store, execution.id, 'release', releasedOutput);

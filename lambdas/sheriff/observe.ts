@@ -1,4 +1,4 @@
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Stack } from '../../src/domain/stack.ts';
 import type { Analysed } from '../../src/stages/outputs.ts';
 import type { AgentCall } from '../../src/stages/stage-context.ts';
@@ -23,7 +23,7 @@ export async function observeRepository(
 /** What the stacks, the resources and the running processes show. */
 export async function observeRuntime(
   ports: SheriffPorts,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
   computeStack: string,
 ): Promise<ObservedFacts> {
   const stacks = await ports.stacks.list(execution.deploymentId);

@@ -5,11 +5,12 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge, withoutRedundantDependencies } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { environmentName, type Fact, type Facts } from './facts.ts';
 import { FUNCTIONS, type FunctionName, type FunctionSize, functionName } from './functions.ts';
 import { permissionsOf } from './permissions.ts';
 import type { Places } from './places.ts';
+import { withoutRedundantDependencies } from './redundant-dependencies.ts';
 import { ServiceRole } from './service-role.ts';
 import type { Settings } from './settings.ts';
 
@@ -75,7 +76,7 @@ export class Agent extends Construct {
   }
 
   private answerFindings({ deadLetters }: AgentProps): void {
-    acknowledge(this.function, {
+    accept(this.function, {
       'NIST.800.53.R5-LambdaInsideVPC':
         'It calls public endpoints only, of AWS and of code hosts; a VPC would add a NAT gateway and protect nothing.',
       'NIST.800.53.R5-LambdaConcurrency':

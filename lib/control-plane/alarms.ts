@@ -13,7 +13,8 @@ import { Construct } from 'constructs';
 import type { Agent } from './agent.ts';
 import { PERIOD } from './alarm-topic.ts';
 import { FUNCTIONS, type FunctionName, type FunctionSize } from './functions.ts';
-import type { Workflow, WorkflowName } from './workflows.ts';
+import type { WorkflowName } from './places.ts';
+import type { Workflow } from './workflows.ts';
 
 /** Percent of calls of a function that may fail. A failing application counts too: half of an afternoon's deploys is news. */
 const ERROR_PERCENT = 5;
@@ -22,7 +23,14 @@ const ERROR_PERCENT = 5;
 const DURATION_SHARE = 0.8;
 
 /** Minutes that 95 of 100 executions may take: a deploy is promised in 20. */
-const EXECUTION_MINUTES: Record<WorkflowName, number> = { deploy: 20, destroy: 30 };
+const EXECUTION_MINUTES: Record<WorkflowName, number> = {
+  deploy: 20,
+  update: 30,
+  upgrade: 60,
+  rollback: 20,
+  retire: 20,
+  destroy: 30,
+};
 
 export interface AlarmsProps {
   readonly topic: ITopic;

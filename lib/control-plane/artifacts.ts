@@ -11,7 +11,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { removalPolicyOf, type Settings } from './settings.ts';
 
 const REPLICATION =
@@ -51,7 +51,7 @@ export class Artifacts extends Construct {
       serverAccessLogsPrefix: 'artifacts/',
       lifecycleRules: [...LIFECYCLE],
     });
-    acknowledge(this.bucket, { 'NIST.800.53.R5-S3BucketReplicationEnabled': REPLICATION });
+    accept(this.bucket, { 'NIST.800.53.R5-S3BucketReplicationEnabled': REPLICATION });
   }
 
   private accessLogBucket(settings: Settings): Bucket {
@@ -68,7 +68,7 @@ export class Artifacts extends Construct {
       ],
     });
     for (const statement of logDelivery(bucket)) bucket.addToResourcePolicy(statement);
-    acknowledge(bucket, {
+    accept(bucket, {
       'NIST.800.53.R5-S3BucketReplicationEnabled': REPLICATION,
       'NIST.800.53.R5-S3DefaultEncryptionKMS':
         'Elastic Load Balancing delivers access logs only to buckets that are encrypted with keys of S3 itself.',

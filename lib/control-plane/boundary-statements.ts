@@ -1,3 +1,4 @@
+import { INSTANCE_MESSAGES } from '../instance-messages.ts';
 import { arnOf, type Ground } from './places.ts';
 import type { Statement } from './statement.ts';
 
@@ -25,18 +26,7 @@ const managementStatements = (places: Ground): readonly Statement[] => [
   },
   {
     sid: 'Messages',
-    actions: [
-      'ssmmessages:CreateControlChannel',
-      'ssmmessages:CreateDataChannel',
-      'ssmmessages:OpenControlChannel',
-      'ssmmessages:OpenDataChannel',
-      'ec2messages:AcknowledgeMessage',
-      'ec2messages:DeleteMessage',
-      'ec2messages:FailMessage',
-      'ec2messages:GetEndpoint',
-      'ec2messages:GetMessages',
-      'ec2messages:SendReply',
-    ],
+    actions: INSTANCE_MESSAGES,
     resources: ['*'],
     why: NO_RESOURCE,
   },

@@ -5,7 +5,7 @@ import { type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { arnOf, BUILD_LOG_GROUP, BUILD_PROJECT } from './places.ts';
 import { ServiceRole } from './service-role.ts';
 import type { Settings } from './settings.ts';
@@ -62,7 +62,7 @@ export class Builds extends Construct {
         s3Logs: { status: 'DISABLED' },
       },
     });
-    acknowledge(project, {
+    accept(project, {
       'CloudFormation-Validate::E3050':
         'The template does take the ARN of the role by Fn::GetAtt: the check mistakes it for a Ref.',
     });

@@ -17,8 +17,9 @@ import { Construct } from 'constructs';
 import type { Agent } from './agent.ts';
 import { PERIOD } from './alarm-topic.ts';
 import { FUNCTION_NAMES, type FunctionName, functionName } from './functions.ts';
+import type { WorkflowName } from './places.ts';
 import { BUILD_PROJECT } from './places.ts';
-import type { Workflow, WorkflowName } from './workflows.ts';
+import type { Workflow } from './workflows.ts';
 
 export interface ControlPlaneDashboardProps {
   readonly agents: ReadonlyMap<FunctionName, Agent>;

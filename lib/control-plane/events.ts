@@ -1,14 +1,24 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import {
+  EventBus,
+  type EventPattern,
+  type IEventBus,
+  Rule,
+  RuleTargetInput,
+  Schedule,
+} from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
-import { stateMachineArn } from './places.ts';
+import { accept } from '../accepted-finding.ts';
+import { stateMachineArn, WORKFLOW_NAMES } from './places.ts';
 
 /** An event that is an hour old is no longer news: what it would start is started by the next push or by hand. */
 const MAX_AGE = Duration.hours(1);
+
+/** How often what everybody has forgotten is looked for. */
+const TEND_EVERY = Duration.minutes(5);
 
 /** Queue of the events that could not be handled. */
 export const DEAD_LETTERS = 'hivemind-dead-letters';
@@ -26,7 +36,7 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    acknowledge(this.queue, {
+    accept(this.queue, {
       'Serverless-SQSRedrivePolicy':
         'It is itself the dead-letter queue; an alarm says when something is in it.',
     });
@@ -38,7 +48,7 @@ export interface EventsProps {
   readonly deadLetters: Queue;
 }
 
-/** What wakes the conductor: pushes, and executions that ended. */
+/** What wakes the conductor: pushes, executions that ended, and the time to look for what is forgotten. */
 export class Events extends Construct {
   readonly bus: EventBus;
 
@@ -62,11 +72,20 @@ export class Events extends Construct {
       detailType: ['Step Functions Execution Status Change'],
       detail: {
         status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-        stateMachineArn: [
-          stateMachineArn(Stack.of(this), 'deploy'),
-          stateMachineArn(Stack.of(this), 'destroy'),
-        ],
+        stateMachineArn: WORKFLOW_NAMES.map((workflow) => stateMachineArn(Stack.of(this), workflow)),
       },
+    });
+    this.schedule(props);
+  }
+
+  /** One that fails is followed by the next. */
+  private schedule({ conductor, deadLetters }: EventsProps): void {
+    const event = RuleTargetInput.fromObject({ action: 'tend' });
+    const target = { event, deadLetterQueue: deadLetters, maxEventAge: TEND_EVERY, retryAttempts: 0 };
+    new Rule(this, 'Tend', {
+      description: 'Forgotten things end by themselves',
+      schedule: Schedule.rate(TEND_EVERY),
+      targets: [new LambdaFunction(conductor, target)],
     });
   }
 

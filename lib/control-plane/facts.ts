@@ -9,8 +9,7 @@ export const FACTS = [
   'permissionsBoundaryArn',
   'instanceDocument',
   'alarmTopicArn',
-  'deployStateMachineArn',
-  'destroyStateMachineArn',
+  'stateMachineArnPrefix',
   'version',
 ] as const;
 export type Fact = (typeof FACTS)[number];

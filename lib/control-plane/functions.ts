@@ -48,7 +48,7 @@ export const FUNCTIONS = {
   deployer: {
     memoryMegabytes: 512,
     timeoutSeconds: 300,
-    facts: [...RECORDS, 'instanceDocument'],
+    facts: [...RECORDS, 'artifactBucket', 'instanceDocument'],
     description: 'Runs migrations, starts the release and gives it the traffic',
   },
   sheriff: {
@@ -84,8 +84,8 @@ export const FUNCTIONS = {
   conductor: {
     memoryMegabytes: 512,
     timeoutSeconds: 55,
-    facts: ['table', 'deployStateMachineArn', 'destroyStateMachineArn'],
-    description: 'Accepts console input and pushes; settles executions that ended',
+    facts: ['table', 'stateMachineArnPrefix'],
+    description: 'Accepts console input and pushes; settles executions; ends what is forgotten',
   },
 } as const satisfies Record<string, FunctionSize>;
 

@@ -77,7 +77,7 @@ const serviceGrants = (places: Places) =>
     build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
     workflows: grant('states', {
       sid: 'Workflows',
-      resources: [places.deployStateMachine, places.destroyStateMachine],
+      resources: places.stateMachines,
     }),
     /** Under `hivemind/<deployment>/`. */
     secrets: grant('secretsmanager', {
@@ -150,6 +150,12 @@ const instanceGrants = (places: Places) =>
       conditions: TAGGED_INSTANCE,
       why: TAG_TELLS,
     }),
+    groups: grant('autoscaling', {
+      sid: 'Groups',
+      resources: [arnOf(places, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*-compute-*')],
+      conditions: TAGGED,
+      why: NAME_TELLS,
+    }),
     runStates: grant('ssm', {
       sid: 'RunStates',
       resources: [arnOf(places, 'ssm', 'parameter/hivemind/*/run-state')],
@@ -184,21 +190,23 @@ const databaseGrants = (places: Places) =>
     }),
   }) as const;
 
-const listing = (service: string, sid: string): Grant =>
+/** One statement for all of them: a policy has room for 6,144 characters. */
+const listing = (service: string): Grant =>
   grant(service, {
-    sid,
+    sid: 'Lists',
     resources: ['*'],
-    why: 'These actions only list and describe; the service knows no resource for them.',
+    why: 'These actions only list and describe; their services know no resource for them.',
   });
 
 const listGrants = {
-  loadBalancerList: listing('elasticloadbalancing', 'LoadBalancerList'),
-  groupList: listing('autoscaling', 'GroupList'),
-  instanceList: listing('ec2', 'InstanceList'),
-  commandList: listing('ssm', 'CommandList'),
-  taggedList: listing('tag', 'TaggedList'),
-  secretList: listing('secretsmanager', 'SecretList'),
-  metrics: listing('cloudwatch', 'Metrics'),
+  loadBalancerList: listing('elasticloadbalancing'),
+  groupList: listing('autoscaling'),
+  instanceList: listing('ec2'),
+  commandList: listing('ssm'),
+  stackList: listing('cloudformation'),
+  taggedList: listing('tag'),
+  secretList: listing('secretsmanager'),
+  metrics: listing('cloudwatch'),
 } as const;
 
 /** What Lambda and the tracer do for every function, beside what its own code asks for. */

@@ -1,6 +1,6 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { boundaryStatements } from './boundary-statements.ts';
 import { CONTROL_PLANE_PATH, type Ground } from './places.ts';
 import { policyStatement, wildcardReasons } from './service-role.ts';
@@ -17,6 +17,6 @@ export class InstanceBoundary extends Construct {
       path: CONTROL_PLANE_PATH,
       statements: statements.map(policyStatement),
     });
-    acknowledge(this.policy, wildcardReasons(this, statements));
+    accept(this.policy, wildcardReasons(this, statements));
   }
 }

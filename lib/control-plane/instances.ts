@@ -3,7 +3,17 @@ import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { arnOf, INSTANCE_DOCUMENT } from './places.ts';
 
-const VERBS = ['start', 'stop', 'status', 'run', 'logs', 'inspect', 'probe-database', 'ports'] as const;
+const VERBS = [
+  'start',
+  'stop',
+  'status',
+  'install',
+  'run',
+  'logs',
+  'inspect',
+  'probe-database',
+  'ports',
+] as const;
 
 const PARAMETERS = {
   verb: { type: 'String', description: 'What to do', allowedValues: VERBS },

@@ -63,9 +63,30 @@ const removal: Permissions = (on) => [
     'ListChangeSets',
     'DeleteStack',
   ),
+  on.stackList('ListImports'),
   on.loadBalancers('ModifyLoadBalancerAttributes'),
   on.databases('DescribeDBInstances'),
   on.databaseChanges('ModifyDBInstance'),
+];
+
+/** Taking instances out of the traffic, of which their group is told first. */
+const draining: Permissions = (on) => [
+  on.targets('DeregisterTargets'),
+  on.groups('SuspendProcesses'),
+  on.loadBalancerList('DescribeTargetHealth'),
+];
+
+/** Giving live instances another release, one after the other: they read its artifact by an address that this function's rights sign. */
+const replacing: Permissions = (on) => [
+  ...fleet(on),
+  on.commandList('GetCommandInvocation'),
+  on.runStates('PutParameter'),
+  ...draining(on),
+  on.targets('RegisterTargets'),
+  on.groups('ResumeProcesses'),
+  on.objects('artifacts')('GetObject'),
+  on.bucket('ListBucket'),
+  on.key('Decrypt'),
 ];
 
 const BY_FUNCTION: Record<FunctionName, Permissions> = {
@@ -83,16 +104,9 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   provisioner: (on) => [
     ...stage(on),
-    on.stacks(
-      'DescribeStacks',
-      'DescribeStackEvents',
-      'GetTemplate',
-      'ListChangeSets',
-      'DescribeChangeSet',
-      'ExecuteChangeSet',
-      'DeleteChangeSet',
-      'DeleteStack',
-    ),
+    on.stacks('GetTemplate', 'DescribeChangeSet', 'ExecuteChangeSet', 'DeleteChangeSet'),
+    ...removal(on),
+    ...draining(on),
     on.stackChanges('CreateStack', 'UpdateStack', 'CreateChangeSet', 'ContinueUpdateRollback'),
     on.stackRole('PassRole'),
     on.logs('DescribeLogStreams', 'GetLogEvents'),
@@ -100,13 +114,12 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   deployer: (on) => [
     ...stage(on),
-    ...fleet(on),
-    on.commandList('GetCommandInvocation'),
-    on.runStates('PutParameter'),
+    ...replacing(on),
     ...removal(on),
-    on.targets('RegisterTargets', 'DeregisterTargets'),
     on.listeners('ModifyListener'),
-    on.loadBalancerList('DescribeListeners', 'DescribeTargetHealth'),
+    on.loadBalancerList('DescribeListeners'),
+    on.metrics('GetMetricData'),
+    on.alarms('DescribeAlarms'),
   ],
   sheriff: (on) => [
     ...stage(on),
@@ -137,25 +150,18 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   medic: stage,
   janitor: (on) => [
     ...stage(on),
-    ...fleet(on),
     ...removal(on),
-    on.commandList('GetCommandInvocation'),
+    ...replacing(on),
+    on.build('StopBuild'),
     on.stacks('DescribeStackResource'),
-    on.targets('DeregisterTargets'),
     on.listeners('ModifyListener'),
-    on.loadBalancerList(
-      'DescribeListeners',
-      'DescribeTargetHealth',
-      'DescribeLoadBalancers',
-      'DescribeTargetGroups',
-    ),
+    on.loadBalancerList('DescribeListeners', 'DescribeLoadBalancers', 'DescribeTargetGroups'),
     on.instanceList('DescribeNatGateways', 'DescribeTags'),
     on.snapshots('CreateDBSnapshot', 'DescribeDBSnapshots', 'DeleteDBSnapshot', 'AddTagsToResource'),
     on.objects('sources')('DeleteObject'),
-    on.objects('builds')('DeleteObject'),
-    on.objects('artifacts')('GetObject', 'DeleteObject'),
-    on.bucket('ListBucket'),
-    on.key('Decrypt'),
+    on.objects('builds')('GetObject', 'PutObject', 'DeleteObject'),
+    on.objects('artifacts')('DeleteObject'),
+    on.key('GenerateDataKey'),
     on.logs('DescribeLogStreams', 'DeleteLogStream'),
     on.secrets('DeleteSecret'),
     on.secretList('ListSecrets'),
@@ -168,6 +174,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.secrets('GetSecretValue', 'CreateSecret', 'TagResource'),
     on.secretList('ListSecrets'),
     on.workflows('StartExecution'),
+    on.stacks('DescribeStacks', 'DescribeStackEvents'),
     on.deadLetters('SendMessage'),
   ],
 };

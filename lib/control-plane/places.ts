@@ -12,8 +12,8 @@ export interface Places {
   /** Permissions boundary of the roles that stacks make. */
   readonly instanceBoundary: string;
   readonly instanceDocument: string;
-  readonly deployStateMachine: string;
-  readonly destroyStateMachine: string;
+  /** One of each workflow. */
+  readonly stateMachines: readonly string[];
   readonly partition: string;
   readonly region: string;
   readonly account: string;
@@ -26,7 +26,11 @@ export type Ground = Omit<Places, 'stackRole' | 'instanceBoundary'>;
 export type Bounded = Omit<Places, 'stackRole'>;
 
 /** What has a fixed name has a known ARN: whoever names it does not depend on it. */
-export const STATE_MACHINE_NAMES = { deploy: 'hivemind-deploy', destroy: 'hivemind-destroy' } as const;
+export const STATE_MACHINE_PREFIX = 'hivemind-';
+/** Workflows as in src/domain/execution.ts: a test compares. */
+export const WORKFLOW_NAMES = ['deploy', 'update', 'upgrade', 'rollback', 'retire', 'destroy'] as const;
+export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
+export const stateMachineName = (workflow: WorkflowName): string => `${STATE_MACHINE_PREFIX}${workflow}`;
 export const DEPLOYMENT_LOG_GROUP = '/hivemind/deployments';
 export const BUILD_LOG_GROUP = '/hivemind/builds';
 export const BUILD_PROJECT = 'hivemind-builds';
@@ -58,5 +62,5 @@ export const INSTANCE_ROLE_PATH = '/hivemind/';
 
 export const stateMachineArn = (
   at: Pick<Places, 'partition' | 'region' | 'account'>,
-  workflow: keyof typeof STATE_MACHINE_NAMES,
-): string => arnOf(at, 'states', `stateMachine:${STATE_MACHINE_NAMES[workflow]}`);
+  workflow: WorkflowName,
+): string => arnOf(at, 'states', `stateMachine:${stateMachineName(workflow)}`);

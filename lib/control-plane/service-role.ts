@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Effect, type IPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { CONTROL_PLANE_PATH } from './places.ts';
 import type { Statement } from './statement.ts';
 
@@ -25,7 +25,7 @@ export class ServiceRole extends Construct {
         path: CONTROL_PLANE_PATH,
         statements: statements.map(policyStatement),
       });
-      acknowledge(policy, wildcardReasons(this, statements));
+      accept(policy, wildcardReasons(this, statements));
       return policy;
     });
     this.role = new Role(this, 'Role', {

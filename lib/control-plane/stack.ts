@@ -22,12 +22,15 @@ import {
   BUILD_PROJECT,
   type Ground,
   type Places,
+  STATE_MACHINE_PREFIX,
   stateMachineArn,
+  WORKFLOW_NAMES,
+  type WorkflowName,
 } from './places.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { StackRole } from './stack-role.ts';
 import { State } from './state.ts';
-import { Workflow, type WorkflowName } from './workflows.ts';
+import { Workflow } from './workflows.ts';
 
 /** What everything else is made of: storage, logs, roles, the topic. */
 interface Foundation {
@@ -111,8 +114,7 @@ export class ControlPlaneStack extends Stack {
       buildLogGroup: arnOf(this, 'logs', `log-group:${BUILD_LOG_GROUP}`),
       buildProject: arnOf(this, 'codebuild', `project/${BUILD_PROJECT}`),
       instanceDocument: instances.documentArn,
-      deployStateMachine: stateMachineArn(this, 'deploy'),
-      destroyStateMachine: stateMachineArn(this, 'destroy'),
+      stateMachines: WORKFLOW_NAMES.map((workflow) => stateMachineArn(this, workflow)),
     };
   }
 
@@ -130,8 +132,7 @@ export class ControlPlaneStack extends Stack {
       permissionsBoundaryArn: places.instanceBoundary,
       instanceDocument: instances.document,
       alarmTopicArn: alarmTopic.topic.topicArn,
-      deployStateMachineArn: places.deployStateMachine,
-      destroyStateMachineArn: places.destroyStateMachine,
+      stateMachineArnPrefix: arnOf(this, 'states', `stateMachine:${STATE_MACHINE_PREFIX}`),
       version: VERSION,
     };
   }
@@ -162,10 +163,7 @@ export class ControlPlaneStack extends Stack {
     const { settings } = this;
     const make = (workflow: WorkflowName) =>
       new Workflow(this, titled(workflow), { workflow, agents, key: encryption.key, settings });
-    return new Map([
-      ['deploy', make('deploy')],
-      ['destroy', make('destroy')],
-    ]);
+    return new Map(WORKFLOW_NAMES.map((workflow) => [workflow, make(workflow)]));
   }
 
   private watch(

@@ -1,6 +1,6 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { accept } from '../accepted-finding.ts';
 import { removalPolicyOf, type Settings } from './settings.ts';
 
 /** Everything that HiveMind remembers, in one table; src/adapters/aws/deployment-store says what the keys hold. */
@@ -28,7 +28,7 @@ export class State extends Construct {
         projectionType: ProjectionType.ALL,
       });
     }
-    acknowledge(this.table, {
+    accept(this.table, {
       'NIST.800.53.R5-DynamoDBInBackupPlan':
         'Point-in-time recovery restores any second of the last 35 days; a backup plan would keep the same data a second time.',
     });

@@ -6,15 +6,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { withoutRedundantDependencies } from './acknowledge.ts';
 import type { Agent } from './agent.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
-import { arnOf, STATE_MACHINE_NAMES } from './places.ts';
+import { arnOf, stateMachineName, type WorkflowName } from './places.ts';
+import { withoutRedundantDependencies } from './redundant-dependencies.ts';
 import { ServiceRole } from './service-role.ts';
 import type { Settings } from './settings.ts';
 import type { Statement } from './statement.ts';
-
-export type WorkflowName = keyof typeof STATE_MACHINE_NAMES;
 
 export interface WorkflowProps {
   readonly workflow: WorkflowName;
@@ -32,7 +30,7 @@ export class Workflow extends Construct {
     const file = fileURLToPath(new URL(`../../state-machines/${props.workflow}.asl.json`, import.meta.url));
     const called = functionsCalledBy(file);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: STATE_MACHINE_NAMES[props.workflow],
+      stateMachineName: stateMachineName(props.workflow),
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromFile(file),
       definitionSubstitutions: Object.fromEntries(
@@ -53,7 +51,7 @@ export class Workflow extends Construct {
   private logGroup({ workflow, key, settings }: WorkflowProps): LogGroup {
     return new LogGroup(this, 'Logs', {
       // This prefix keeps the account's one resource policy for log delivery short.
-      logGroupName: `/aws/vendedlogs/states/${STATE_MACHINE_NAMES[workflow]}`,
+      logGroupName: `/aws/vendedlogs/states/${stateMachineName(workflow)}`,
       retention: settings.logRetentionDays as RetentionDays,
       encryptionKey: key,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -61,7 +59,7 @@ export class Workflow extends Construct {
   }
 
   private role(props: WorkflowProps, called: readonly FunctionName[]): ServiceRole {
-    const name = STATE_MACHINE_NAMES[props.workflow];
+    const name = stateMachineName(props.workflow);
     return new ServiceRole(this, 'Role', {
       description: `HiveMind: the workflow ${name}`,
       principal: new ServicePrincipal('states.amazonaws.com', {

@@ -1,7 +1,7 @@
-import type { CfnParameter, Stack } from 'aws-cdk-lib';
+import { type CfnParameter, Fn, type IResolvable, type Stack } from 'aws-cdk-lib';
 import { CfnLaunchTemplate, CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnInstanceProfile } from 'aws-cdk-lib/aws-iam';
-import { imported, parameter } from './blueprint.ts';
+import { imported, parameter, when } from './blueprint.ts';
 import { userData } from './boot/user-data.ts';
 import type { ComputeStructure } from './compute.ts';
 import type { ReleaseParameters } from './compute-parameters.ts';
@@ -50,8 +50,7 @@ export function addLaunchTemplate(stack: Stack, props: LaunchTemplateProps): Cfn
         {
           deviceIndex: 0,
           groups,
-          // Stage 1 saves the NAT gateway: instances reach the internet by an address of their own, and nobody reaches them by it.
-          associatePublicIpAddress: structure.stage === 'stage-1',
+          associatePublicIpAddress: publicAddress(stack),
           deleteOnTermination: true,
         },
       ],
@@ -62,6 +61,16 @@ export function addLaunchTemplate(stack: Stack, props: LaunchTemplateProps): Cfn
       userData: userData(),
     },
   });
+}
+
+/**
+ * The network of stage 1 saves the NAT gateway: instances there reach the internet by an address of their own, and nobody reaches them
+ * by it. A production release stands there too once a deployment was upgraded.
+ */
+function publicAddress(stack: Stack): IResolvable {
+  const given = parameter(stack, 'PublicAddress', { allowedValues: ['true', 'false'] }).valueAsString;
+  const isPublic = when(stack, 'HasPublicAddress', Fn.conditionEquals(given, 'true'));
+  return Fn.conditionIf(isPublic.logicalId, true, false);
 }
 
 /** In: the load balancer, if there is one. Out: whatever the application talks to. */

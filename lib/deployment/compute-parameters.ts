@@ -1,5 +1,5 @@
 import type { CfnParameter, Stack } from 'aws-cdk-lib';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { parameter } from './blueprint.ts';
 
 /** What a compute stack is told of the release it runs, and of the control plane that it belongs to. */
@@ -14,6 +14,7 @@ export interface ReleaseParameters {
   readonly startOnBoot: CfnParameter;
   readonly instanceCount: CfnParameter;
   readonly xray: CfnParameter;
+  readonly inPlace: CfnParameter;
 }
 
 const YES_OR_NO = { allowedValues: ['true', 'false'] };
@@ -41,5 +42,7 @@ export function addReleaseParameters(stack: Stack): ReleaseParameters {
     startOnBoot: parameter(stack, 'StartOnBoot', YES_OR_NO),
     instanceCount: parameter(stack, 'InstanceCount', { type: 'Number', minValue: 1 }),
     xray: parameter(stack, 'Xray', YES_OR_NO),
+    // The instances were given the release already, one after the other: a change of the stack replaces none of them.
+    inPlace: parameter(stack, 'InPlace', { ...YES_OR_NO, default: 'false' }),
   };
 }

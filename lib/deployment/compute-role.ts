@@ -1,7 +1,8 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnInstanceProfile, CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { INSTANCE_METRICS_NAMESPACE } from '../../src/contracts/instance-program.ts';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
+import { INSTANCE_MESSAGES } from '../instance-messages.ts';
 import { when } from './blueprint.ts';
 import type { ReleaseParameters } from './compute-parameters.ts';
 
@@ -78,22 +79,7 @@ const commands = () => [
     ['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations'],
     arn('ec2', 'instance/*'),
   ),
-  allow(
-    'Messages',
-    [
-      'ssmmessages:CreateControlChannel',
-      'ssmmessages:CreateDataChannel',
-      'ssmmessages:OpenControlChannel',
-      'ssmmessages:OpenDataChannel',
-      'ec2messages:AcknowledgeMessage',
-      'ec2messages:DeleteMessage',
-      'ec2messages:FailMessage',
-      'ec2messages:GetEndpoint',
-      'ec2messages:GetMessages',
-      'ec2messages:SendReply',
-    ],
-    '*',
-  ),
+  allow('Messages', INSTANCE_MESSAGES, '*'),
 ];
 
 function ownBelongings({ deploymentId, artifact, artifactBucket }: ReleaseParameters) {

@@ -2,7 +2,7 @@ import { Aws, type CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameter as CfnRunState } from 'aws-cdk-lib/aws-ssm';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { type Blueprint, exportedOutput, imported, importedList, stackParameter, when } from './blueprint.ts';
 import { addLaunchTemplate } from './compute-launch-template.ts';
 import { addReleaseParameters, type ReleaseParameters } from './compute-parameters.ts';
@@ -62,8 +62,9 @@ function buildCompute(stack: Stack, structure: ComputeStructure): void {
  * What instances do when they boot: one that replaces another goes on as that one did. The deployer changes it when it starts or
  * stops the release.
  */
-function addRunState(stack: Stack, { startOnBoot }: ReleaseParameters): CfnRunState {
-  const starts = when(stack, 'StartsOnBoot', Fn.conditionEquals(startOnBoot.valueAsString, 'true'));
+function addRunState(stack: Stack, { startOnBoot, inPlace }: ReleaseParameters): CfnRunState {
+  const isTrue = (given: CfnParameter) => Fn.conditionEquals(given.valueAsString, 'true');
+  const starts = when(stack, 'StartsOnBoot', Fn.conditionOr(isTrue(startOnBoot), isTrue(inPlace)));
   return new CfnRunState(stack, 'RunState', {
     name: `/hivemind/${Aws.STACK_NAME}/run-state`,
     description: 'Whether the instances run their release: started or stopped',
@@ -117,27 +118,38 @@ function addGroup(stack: Stack, props: GroupProps): CfnAutoScalingGroup {
   group.cfnOptions.creationPolicy = {
     resourceSignal: { count: count.valueAsNumber, timeout: SIGNAL_TIMEOUT },
   };
-  group.cfnOptions.updatePolicy = {
-    autoScalingRollingUpdate: {
-      // A single instance can only be replaced by doing without for a moment; of several, one at a time is.
-      minInstancesInService: 0,
-      maxBatchSize: 1,
-      pauseTime: SIGNAL_TIMEOUT,
-      waitOnResourceSignals: true,
-      suspendProcesses: [
-        'HealthCheck',
-        'ReplaceUnhealthy',
-        'AZRebalance',
-        'AlarmNotification',
-        'ScheduledActions',
-      ],
-    },
-  };
+  addUpdatePolicy(stack, group, release);
   accept(group, {
     'AwsSolutions-AS3':
       'Every release makes a group and removes the one before: a message for each launch and end would bury those that matter. An instance that fails raises the alarms of the monitoring stack.',
   });
   return group;
+}
+
+/**
+ * A change replaces the instances, unless they were given the release in place already; those that are launched later are made from what the
+ * stack then says.
+ */
+function addUpdatePolicy(stack: Stack, group: CfnAutoScalingGroup, { inPlace }: ReleaseParameters): void {
+  const replaces = when(stack, 'ReplacesInstances', Fn.conditionEquals(inPlace.valueAsString, 'false'));
+  const policy = {
+    // A single instance can only be replaced by doing without for a moment; of several, one at a time is.
+    MinInstancesInService: 0,
+    MaxBatchSize: 1,
+    PauseTime: SIGNAL_TIMEOUT,
+    WaitOnResourceSignals: true,
+    SuspendProcesses: [
+      'HealthCheck',
+      'ReplaceUnhealthy',
+      'AZRebalance',
+      'AlarmNotification',
+      'ScheduledActions',
+    ],
+  };
+  group.addOverride(
+    'UpdatePolicy.AutoScalingRollingUpdate',
+    Fn.conditionIf(replaces.logicalId, policy, Aws.NO_VALUE),
+  );
 }
 
 function targetGroupArn(stack: Stack, loadBalancer: CfnParameter, { color }: ReleaseParameters): string {

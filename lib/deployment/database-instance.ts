@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { EnvironmentStage } from '../../src/domain/deployment.ts';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { importedList } from './blueprint.ts';
 import type { EngineSettings } from './database-engines.ts';
 import { addDatabaseLogs } from './database-logs.ts';

@@ -1,6 +1,6 @@
 import { Aws, CfnDeletionPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 
 const RETENTION_DAYS = 30;
 /** The log groups that RDS would otherwise make by itself, without an end to what they keep, and leave behind. */

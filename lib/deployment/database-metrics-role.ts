@@ -1,6 +1,6 @@
 import { Aws, type Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { parameter } from './blueprint.ts';
 
 /** The service role of the control plane may make roles and policies under this path only. */

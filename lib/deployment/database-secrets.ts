@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { deploymentSecretName } from './blueprint.ts';
 import type { EngineSettings } from './database-engines.ts';
 

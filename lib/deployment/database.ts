@@ -50,7 +50,9 @@ function buildDatabase(stack: Stack, engine: EngineSettings, stage: EnvironmentS
   output(stack, 'Secret', secret.ref);
   output(stack, 'Endpoint', `${engine.scheme}://${host}:${instance.attrEndpointPort}/${databaseName}`);
   exportedOutput(stack, 'InstanceId', instance.ref);
-  exportedOutput(stack, 'ConnectionAlarm', String(engine.connectionAlarm[stage]));
+  // Both, whatever the stage: what another stack imports cannot change, and an upgrade changes the stage.
+  exportedOutput(stack, 'Stage1ConnectionAlarm', String(engine.connectionAlarm['stage-1']));
+  exportedOutput(stack, 'ProductionConnectionAlarm', String(engine.connectionAlarm.production));
   exportedOutput(stack, 'ClientSecurityGroupId', groups.client.attrGroupId);
 }
 

@@ -1,7 +1,7 @@
 import { type CfnCondition, type CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import {
   type Blueprint,
   exportedOutput,

@@ -1,6 +1,7 @@
-import { Aws, Fn, type Stack, Token } from 'aws-cdk-lib';
+import { Aws, type CfnParameter, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnGroup } from 'aws-cdk-lib/aws-xray';
+import { ENVIRONMENT_STAGES } from '../../src/domain/deployment.ts';
 import {
   type Blueprint,
   imported,
@@ -45,12 +46,22 @@ function buildMonitoring(stack: Stack, watched: Watched): void {
   const plans = [
     ...(loadBalancer ? webAlarms(loadBalancer) : []),
     ...instanceAlarms(deploymentId),
-    ...(database && databaseStack
-      ? databaseAlarms(database, Token.asNumber(imported(databaseStack, 'ConnectionAlarm')))
-      : []),
+    ...(database && databaseStack ? databaseAlarms(database, connectionAlarm(stack, databaseStack)) : []),
   ];
   addAlarms(stack, deploymentId, plans);
   addDashboard(stack, { deploymentId, logGroup, loadBalancer, database }, plans);
+}
+
+/** How many connections are too many depends on the size of the database. */
+function connectionAlarm(stack: Stack, databaseStack: CfnParameter): number {
+  const stage = parameter(stack, 'Stage', { allowedValues: [...ENVIRONMENT_STAGES] }).valueAsString;
+  const isProduction = when(stack, 'IsProduction', Fn.conditionEquals(stage, 'production'));
+  const threshold = Fn.conditionIf(
+    isProduction.logicalId,
+    imported(databaseStack, 'ProductionConnectionAlarm'),
+    imported(databaseStack, 'Stage1ConnectionAlarm'),
+  );
+  return Token.asNumber(threshold);
 }
 
 function loadBalancerNames(stack: Stack): LoadBalancerNames {

@@ -12,7 +12,7 @@ import {
   CfnVPCEndpoint,
   CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { type Blueprint, exportedOutput, parameter } from './blueprint.ts';
 
 /** Holds the networks of both stages: what a security group means by "inside". */

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type CfnListener, CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { accept } from './accepted-finding.ts';
+import { accept } from '../accepted-finding.ts';
 import { deploymentSecretName, output } from './blueprint.ts';
 import type { TargetGroups } from './target-groups.ts';
 

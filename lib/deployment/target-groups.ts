@@ -12,19 +12,18 @@ export interface TargetGroups {
 
 /** One target group a colour, checked often enough that a swap need not wait long for a verdict. */
 export function addTargetGroups(stack: Stack, network: CfnParameter): TargetGroups {
-  const healthCheckPath = parameter(stack, 'HealthCheckPath', { allowedPattern: '^/.*$' }).valueAsString;
   const delay = parameter(stack, 'DeregistrationDelaySeconds', { allowedPattern: '^[0-9]{1,4}$' });
   const attributes = {
     'deregistration_delay.timeout_seconds': delay.valueAsString,
     'slow_start.duration_seconds': '0',
   };
-  const add = (id: string): CfnTargetGroup =>
-    new CfnTargetGroup(stack, id, {
+  const add = (color: 'Blue' | 'Green'): CfnTargetGroup =>
+    new CfnTargetGroup(stack, `${color}TargetGroup`, {
       vpcId: imported(network, 'VpcId'),
       targetType: 'instance',
       protocol: 'HTTP',
       port: INSTANCE_PORT,
-      healthCheckPath,
+      healthCheckPath: healthCheckPath(stack, color),
       healthCheckIntervalSeconds: 5,
       healthCheckTimeoutSeconds: 3,
       healthyThresholdCount: 2,
@@ -32,8 +31,12 @@ export function addTargetGroups(stack: Stack, network: CfnParameter): TargetGrou
       matcher: { httpCode: '200-399' },
       targetGroupAttributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
     });
-  return { blue: add('BlueTargetGroup'), green: add('GreenTargetGroup') };
+  return { blue: add('Blue'), green: add('Green') };
 }
+
+/** One a colour: a release may not know the path of the other one. */
+const healthCheckPath = (stack: Stack, color: 'Blue' | 'Green'): string =>
+  parameter(stack, `${color}HealthCheckPath`, { allowedPattern: '^/.*$' }).valueAsString;
 
 export const targetGroupArn = ({ blue, green }: TargetGroups, isGreen: CfnCondition): string =>
   Fn.conditionIf(isGreen.logicalId, green.ref, blue.ref).toString();

@@ -4,7 +4,7 @@ import { EVENT_TYPES } from '../domain/events.ts';
 import { EXECUTION_STATUSES, WORKFLOWS } from '../domain/execution.ts';
 import { LOG_SOURCES } from '../domain/log-line.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
-import { failureShape } from './deployment.ts';
+import { errorShape, failureShape, freezeShape } from './deployment.ts';
 import { planShape } from './plan.ts';
 
 const environmentName = z
@@ -39,9 +39,59 @@ export const deployRequest = z.strictObject({
   /** AWS: traces of the application. */
   xray: z.boolean().optional(),
   startTimeoutSeconds: z.number().int().min(1).max(300).default(60),
+  /** Whether what a failure leaves is removed once nobody has answered for a day. */
+  autoCleanup: z.boolean().optional(),
   whatIf: z.boolean().default(false),
 });
 export type DeployRequest = z.input<typeof deployRequest>;
+
+/** Percent of the traffic, step by step: whole, rising, the last one 100. */
+const steps = z
+  .array(z.number().int().min(1).max(100))
+  .min(1)
+  .max(10)
+  .refine(
+    (percents) =>
+      percents.at(-1) === 100 && percents.every((percent, index) => percent > (percents[index - 1] ?? 0)),
+    'the percents have to rise, and end with 100',
+  );
+
+const swapFields = {
+  steps: steps.default([10, 50, 100]),
+  /** How long each step has to do well; without one, what the platform can measure. */
+  bakeSeconds: z.number().min(0).max(3_600).optional(),
+  keepWarmSeconds: z.number().int().min(0).max(86_400).default(600),
+};
+
+/** `POST /v1/deployments/:name/update`. What is left out stays as it is. */
+export const updateRequest = z.strictObject({
+  /** Branch, tag or commit of the deployment's source. */
+  ref: z.string().min(1).max(300).optional(),
+  workingTree: z.boolean().optional(),
+  description: z.string().max(4000).optional(),
+  environment: z.record(environmentName, environmentValue).default({}),
+  startTimeoutSeconds: z.number().int().min(1).max(300).optional(),
+  /** Settings of the plan by name; an empty text takes one back. */
+  plan: z.record(z.string().max(60), z.string().max(2_000)).default({}),
+  reversibleMigrations: z.boolean().optional(),
+  autoCleanup: z.boolean().optional(),
+  rolling: z.boolean().default(false),
+  ...swapFields,
+});
+export type UpdateRequest = z.input<typeof updateRequest>;
+
+/** `POST /v1/deployments/:name/rollback` */
+export const rollbackRequest = z.strictObject({
+  /** @default the one before the live one */
+  toRelease: z.number().int().min(1).optional(),
+  despiteMigrations: z.boolean().default(false),
+  keepWarmSeconds: swapFields.keepWarmSeconds,
+});
+export type RollbackRequest = z.input<typeof rollbackRequest>;
+
+/** `POST /v1/deployments/:name/upgrade` */
+export const upgradeRequest = z.strictObject(swapFields);
+export type UpgradeRequest = z.input<typeof upgradeRequest>;
 
 /** `DELETE /v1/deployments/:name` */
 export const destroyRequest = z.strictObject({
@@ -49,6 +99,28 @@ export const destroyRequest = z.strictObject({
   snapshot: z.boolean().default(true),
 });
 export type DestroyRequest = z.input<typeof destroyRequest>;
+
+/** `PUT /v1/freeze` */
+export const freezeRequest = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type FreezeRequest = z.input<typeof freezeRequest>;
+
+/** Answer to `GET /v1/freeze`, and to `PUT` with the number of executions that wait before their next change. */
+export const freezeDocument = z.strictObject({
+  freeze: freezeShape.nullable(),
+  running: z.number().int(),
+});
+
+/** Answer to `DELETE /v1/freeze`. */
+export const resumedDocument = z.strictObject({
+  /** The freeze that has ended; null when none stood. */
+  freeze: freezeShape.nullable(),
+  /** How many executions go on. */
+  running: z.number().int(),
+  /** What became of the pushes that came meanwhile. */
+  pushes: z.array(z.strictObject({ deploymentId: z.string(), decision: z.string() })),
+  /** Why a push could not be seen to. */
+  failures: z.array(errorShape),
+});
 
 /** Answer to whatever starts a workflow. `deploymentName` is absent for what-if. */
 export const startedDocument = z.strictObject({

@@ -33,6 +33,7 @@ export const buildJobShape = z.strictObject({
     install: commandShape.nullable(),
     build: commandShape.nullable(),
     environmentNames: z.array(z.string()),
+    needsNpm: z.boolean(),
     outputDirectory: z.string().nullable(),
   }),
   /** Of the build's own commands and what surrounds them. */

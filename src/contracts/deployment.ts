@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/errors.ts';
 import { FAILURE_KINDS } from '../domain/errors.ts';
 import { AGENTS, STAGE_NAMES, STAGE_STATUSES, type StageName } from '../domain/stage.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
+import { diagnosisShape } from './diagnosis.ts';
 
 const errorCodes = Object.keys(FAILURE_KINDS) as [ErrorCode, ...ErrorCode[]];
 const stageNames = STAGE_NAMES as [StageName, ...StageName[]];
@@ -16,6 +17,8 @@ export const failureShape = z.strictObject({
   hint: z.string(),
   logTail: z.array(z.string()),
   at: z.string(),
+  /** What the Medic makes of it. */
+  diagnosis: diagnosisShape.optional(),
 });
 
 export const stageShape = z.strictObject({
@@ -47,6 +50,10 @@ export const deploymentShape = z.strictObject({
   url: z.string().nullable(),
   /** The release that receives traffic; null until there is one. */
   release: z.strictObject({ number: z.number().int(), commit: z.string(), artifact: z.string() }).nullable(),
+  /** The release that was live before it; null when there was none. */
+  previousRelease: z.number().int().nullable(),
+  /** The release that is ready to take the traffic back at once, until then; null when none is. */
+  warm: z.strictObject({ release: z.number().int(), until: z.string() }).nullable(),
   /** Stages of the newest execution. */
   stages: z.array(stageShape),
   verification: z.array(checkShape),
@@ -56,9 +63,14 @@ export const deploymentShape = z.strictObject({
 });
 export type DeploymentView = z.infer<typeof deploymentShape>;
 
-export const deploymentDocument = z.strictObject({ deployment: deploymentShape });
-export const deploymentListDocument = z.strictObject({ deployments: z.array(deploymentShape) });
+/** The emergency stop. */
+export const freezeShape = z.strictObject({ reason: z.string(), actor: z.string(), at: z.string() });
 
-export const errorDocument = z.strictObject({
-  error: z.strictObject({ code: z.enum(errorCodes), message: z.string(), hint: z.string() }),
-});
+/** Beside what is asked for: present while everything is frozen. */
+const freeze = freezeShape.optional();
+
+export const deploymentDocument = z.strictObject({ deployment: deploymentShape, freeze });
+export const deploymentListDocument = z.strictObject({ deployments: z.array(deploymentShape), freeze });
+
+export const errorShape = z.strictObject({ code: z.enum(errorCodes), message: z.string(), hint: z.string() });
+export const errorDocument = z.strictObject({ error: errorShape });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { instanceReleaseShape } from './instance-release.ts';
 import { commandShape } from './plan.ts';
 
 /**
@@ -9,6 +10,7 @@ export const INSTANCE_VERBS = [
   'start',
   'stop',
   'status',
+  'install',
   'run',
   'logs',
   'ports',
@@ -40,8 +42,22 @@ export const processStatusShape = z.strictObject({
 });
 export type ProcessStatus = z.infer<typeof processStatusShape>;
 
-/** The process types of the release; the first is the main one. */
-const statusAnswer = z.strictObject({ processes: z.array(processStatusShape) });
+/** The process types of the release; the first is the main one. `release` is absent while another one is put in its place. */
+const statusAnswer = z.strictObject({
+  processes: z.array(processStatusShape),
+  release: z.number().int().optional(),
+});
+
+const installPayload = z.strictObject({
+  release: instanceReleaseShape,
+  /** Where the archive of the artifact is read from, if it is not there already; admits whoever has it for a while. */
+  address: z.url(),
+});
+
+const installAnswer = z.strictObject({
+  /** False while an earlier call is still at it: call again. */
+  finished: z.boolean(),
+});
 
 const runPayload = z.strictObject({
   command: commandShape,
@@ -86,6 +102,7 @@ export const INSTANCE_PROGRAM = {
   start: { payload: noPayload, answer: statusAnswer },
   stop: { payload: noPayload, answer: statusAnswer },
   status: { payload: noPayload, answer: statusAnswer },
+  install: { payload: installPayload, answer: installAnswer },
   run: { payload: runPayload, answer: runAnswer },
   logs: { payload: logsPayload, answer: z.strictObject({ lines: z.array(z.string()) }) },
   ports: { payload: noPayload, answer: z.strictObject({ ports: z.array(z.number().int()) }) },

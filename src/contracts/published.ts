@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   costsDocument,
   executionDocument,
+  freezeDocument,
   healthDocument,
   historyDocument,
   logsDocument,
@@ -9,8 +10,18 @@ import {
   previewDocument,
   removedDocument,
   reportDocument,
+  resumedDocument,
 } from './api.ts';
 import { deploymentDocument, deploymentListDocument, errorDocument } from './deployment.ts';
+import { diagnosisDocument } from './diagnosis.ts';
+import { comparisonDocument, releasesDocument } from './releases.ts';
+import {
+  driftDocument,
+  orphansDocument,
+  orphansRemovedDocument,
+  reconciledDocument,
+  removalDocument,
+} from './upkeep.ts';
 
 const DOCUMENTS = {
   deployment: deploymentDocument,
@@ -24,7 +35,17 @@ const DOCUMENTS = {
   costs: costsDocument,
   report: reportDocument,
   removed: removedDocument,
+  releases: releasesDocument,
+  diff: comparisonDocument,
+  removal: removalDocument,
+  drift: driftDocument,
+  reconciled: reconciledDocument,
+  orphans: orphansDocument,
+  'orphans-removed': orphansRemovedDocument,
   health: healthDocument,
+  freeze: freezeDocument,
+  resumed: resumedDocument,
+  diagnosis: diagnosisDocument,
 };
 
 /** JSON Schemas (draft 2020-12) of the documents that clients get, by name. */

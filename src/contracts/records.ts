@@ -8,11 +8,13 @@ import {
   type Source,
   TARGETS,
 } from '../domain/deployment.ts';
-import { EXECUTION_STATUSES, type Execution, WORKFLOWS } from '../domain/execution.ts';
+import { EXECUTION_STATUSES, type Execution } from '../domain/execution.ts';
+import type { Freeze } from '../domain/freeze.ts';
+import type { PlanSetting } from '../domain/plan-settings.ts';
 import type { Release } from '../domain/release.ts';
 import { BLUEPRINTS, STACK_STATUSES, type Stack } from '../domain/stack.ts';
 import { STAGE_STATUSES, type StageRun } from '../domain/stage.ts';
-import { failureShape, stageShape } from './deployment.ts';
+import { failureShape, freezeShape, stageShape } from './deployment.ts';
 
 /** Shapes of what a store keeps: whatever is read back is parsed, so that a damaged record is an error and not a surprise. */
 export const sourceRecord = z.discriminatedUnion('kind', [
@@ -39,9 +41,23 @@ export const deploymentRecord = z.strictObject({
   updatedAt: z.string(),
   liveColor: z.enum(COLORS).optional(),
   liveRelease: z.number().int().optional(),
+  previousRelease: z.number().int().optional(),
+  warm: z.strictObject({ color: z.enum(COLORS), release: z.number().int(), until: z.string() }).optional(),
   url: z.string().optional(),
   failure: failureShape.optional(),
 }) satisfies z.ZodType<Deployment>;
+
+const planSettings = z.strictObject({
+  root: z.string().optional(),
+  start: z.string().optional(),
+  install: z.string().optional(),
+  build: z.string().optional(),
+  migrations: z.string().optional(),
+  healthCheckPath: z.string().optional(),
+  database: z.string().optional(),
+  webSocket: z.string().optional(),
+  runtimeVersion: z.string().optional(),
+} satisfies Record<PlanSetting, z.ZodType>);
 
 const deploySettings = z.strictObject({
   target: z.enum(TARGETS).default('local'),
@@ -57,7 +73,24 @@ const deploySettings = z.strictObject({
   certificateArn: z.string().optional(),
   xray: z.boolean().optional(),
   startTimeoutSeconds: z.number(),
+  reversibleMigrations: z.boolean().optional(),
+  autoCleanup: z.boolean().optional(),
+  plan: planSettings.optional(),
+  networkStage: z.enum(ENVIRONMENT_STAGES).optional(),
 });
+const updateSettings = deploySettings.extend({
+  swap: z.strictObject({
+    steps: z.array(z.number().int()),
+    bakeSeconds: z.number(),
+    keepWarmSeconds: z.number(),
+    rolling: z.boolean(),
+  }),
+});
+const restoreSettings = updateSettings.extend({
+  toRelease: z.number().int().nullable(),
+  fromExecution: z.string(),
+});
+const retireSettings = z.strictObject({ color: z.enum(COLORS), reason: z.string() });
 const destroySettings = z.strictObject({ snapshot: z.boolean() });
 
 const executionFields = {
@@ -72,9 +105,22 @@ const executionFields = {
   failure: failureShape.optional(),
 };
 export const executionRecord = z.discriminatedUnion('workflow', [
-  z.strictObject({ ...executionFields, workflow: z.literal(WORKFLOWS[0]), settings: deploySettings }),
-  z.strictObject({ ...executionFields, workflow: z.literal(WORKFLOWS[1]), settings: destroySettings }),
+  z.strictObject({ ...executionFields, workflow: z.literal('deploy'), settings: deploySettings }),
+  z.strictObject({
+    ...executionFields,
+    workflow: z.literal('update'),
+    settings: updateSettings,
+  }),
+  z.strictObject({
+    ...executionFields,
+    workflow: z.enum(['upgrade', 'rollback']),
+    settings: restoreSettings,
+  }),
+  z.strictObject({ ...executionFields, workflow: z.literal('retire'), settings: retireSettings }),
+  z.strictObject({ ...executionFields, workflow: z.literal('destroy'), settings: destroySettings }),
 ]) satisfies z.ZodType<Execution>;
+
+export const freezeRecord = freezeShape satisfies z.ZodType<Freeze>;
 
 const failureDetail = failureShape.pick({ code: true, message: true, hint: true, logTail: true });
 
@@ -102,6 +148,7 @@ export const releaseRecord = z.strictObject({
   artifact: z.string(),
   configuration: z.string(),
   createdAt: z.string(),
+  executionId: z.string().optional(),
 }) satisfies z.ZodType<Release>;
 
 export const stackRecord = z.strictObject({

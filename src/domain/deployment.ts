@@ -71,8 +71,20 @@ export interface Deployment {
   readonly liveColor?: Color | undefined;
   /** Number of the live release; absent until a first release is live. */
   readonly liveRelease?: number | undefined;
+  /** Number of the release that was live before it. */
+  readonly previousRelease?: number | undefined;
+  /** The release that was live before it while it is still ready to take the traffic back. */
+  readonly warm?: WarmRelease | undefined;
   readonly url?: string | undefined;
   readonly failure?: Failure | undefined;
+}
+
+/** A colour that has no traffic and is kept ready for a while. */
+export interface WarmRelease {
+  readonly color: Color;
+  readonly release: number;
+  /** ISO time after which it is removed. */
+  readonly until: string;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$|^[a-z]$/;

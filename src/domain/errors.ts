@@ -13,7 +13,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-interface FailureKind {
+export interface FailureKind {
   readonly fault: Fault;
   readonly exit: ExitCode;
   /** The same call, made again unchanged, has a fair chance of passing: workflows retry it by name. */
@@ -32,6 +32,11 @@ export const FAILURE_KINDS = {
   ExecutionNotFound: { fault: 'operator', exit: EXIT.notFound },
   NameTaken: { fault: 'operator', exit: EXIT.conflict },
   DeploymentBusy: { fault: 'operator', exit: EXIT.conflict },
+  NotLive: { fault: 'operator', exit: EXIT.conflict },
+  AlreadyLive: { fault: 'operator', exit: EXIT.conflict },
+  ReleaseNotFound: { fault: 'operator', exit: EXIT.notFound },
+  MigrationNotReversible: { fault: 'operator', exit: EXIT.conflict },
+  Frozen: { fault: 'operator', exit: EXIT.conflict },
   ServerUnreachable: { fault: 'platform', exit: EXIT.unreachable },
   ServerAlreadyRunning: { fault: 'operator', exit: EXIT.conflict },
 
@@ -63,6 +68,7 @@ export const FAILURE_KINDS = {
   HealthCheckFailed: { fault: 'application', exit: EXIT.failed },
   VerificationFailed: { fault: 'application', exit: EXIT.failed },
   WrongReleaseAnswers: { fault: 'platform', exit: EXIT.failed },
+  ReleaseRejected: { fault: 'application', exit: EXIT.failed },
 
   NoFreePort: { fault: 'platform', exit: EXIT.failed },
   PortInUse: { fault: 'operator', exit: EXIT.conflict },

@@ -1,3 +1,7 @@
+import type { FixParameters } from './diagnosis/fix-parameters.ts';
+import type { Risk } from './diagnosis/taxonomy/action.ts';
+import type { ActionId } from './diagnosis/taxonomy/actions.ts';
+import type { CauseId } from './diagnosis/taxonomy/causes.ts';
 import type { ErrorCode, Fault } from './errors.ts';
 import type { StageName } from './stage.ts';
 
@@ -12,11 +16,26 @@ export interface FailureDetail {
   readonly logTail: readonly string[];
 }
 
+/** What the Medic makes of a failure. */
+export interface FailureDiagnosis {
+  /** `unknown` when nothing is sure enough. */
+  readonly cause: CauseId;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** The lines that prove the cause, with their numbers in what was read. */
+  readonly evidence: readonly { readonly line: number; readonly text: string }[];
+  readonly action: ActionId;
+  readonly risk: Risk;
+  readonly parameters: FixParameters;
+}
+
 /** Why a deployment stopped, as shown to the operator and kept for the Medic. */
 export interface Failure extends FailureDetail {
   readonly stage: StageName | null;
   readonly fault: Fault;
   readonly at: string;
+  /** Absent when nothing was to diagnose: a cancelled execution, or one from before there were diagnoses. */
+  readonly diagnosis?: FailureDiagnosis | undefined;
 }
 
 export const failureDetail = ({ code, message, hint, logTail }: FailureDetail): FailureDetail => ({

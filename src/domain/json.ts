@@ -17,3 +17,13 @@ export function canonicalJson(value: Json | undefined): string {
   }
   return JSON.stringify(value);
 }
+
+/** What a text says in JSON, to be checked; undefined when it is none. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -7,4 +7,6 @@ export interface Release {
   /** Digest of everything besides the artifact that the running processes depend on. */
   readonly configuration: string;
   readonly createdAt: string;
+  /** The execution that made it first, whose stages tell its plan and settings; absent in records of earlier versions. */
+  readonly executionId?: string | undefined;
 }

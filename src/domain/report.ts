@@ -61,7 +61,7 @@ export function renderReport(facts: ReportFacts): string {
 }
 
 function heading({ deployment, release, at }: ReportFacts): string {
-  const { source } = deployment;
+  const { source, previousRelease } = deployment;
   const released = release
     ? `${release.number}, commit ${code(release.commit)}, artifact ${code(release.artifact)}`
     : 'none is live';
@@ -73,6 +73,7 @@ function heading({ deployment, release, at }: ReportFacts): string {
       `**Source:** ${code(sourceLabel(source))}${source.kind === 'folder' && source.workingTree ? ' with uncommitted changes' : ''}`,
       `**Target:** ${deployment.target}, ${deployment.stage}`,
       `**Release:** ${released}`,
+      ...(previousRelease === undefined ? [] : [`**Release before:** ${previousRelease}`]),
       `**Created:** ${deployment.createdAt}, changed ${deployment.updatedAt}`,
       `**Report of:** ${at}`,
     ]),
@@ -186,13 +187,18 @@ function costs(costs: ReportCosts | null): string {
   return `${table(['Stack', 'What', 'USD a month'], [...rows, total])}\n\n${escaped(costs.note)}`;
 }
 
-function nextSteps({ name, status, url, failure }: Deployment): readonly string[] {
+function nextSteps({ name, status, url, failure, warm }: Deployment): readonly string[] {
   const destroy = `Remove it and all it made: ${code(`hivemind destroy ${name} --confirm ${name}`)}`;
   if (status === 'DESTROYED') return ['Nothing is left to do: everything was removed.'];
-  if (failure) return ['Mend what the section Troubleshooting names, then deploy again.', destroy];
-  if (status !== 'ACTIVE') return [`Wait for the running work: ${code(`hivemind status ${name}`)}`];
+  const rollback = code(`hivemind rollback ${name}`);
+  const back = warm
+    ? [`Go back at once: ${rollback} (release ${warm.release} is warm until ${warm.until})`]
+    : [];
+  if (failure) return [...back, 'Mend what the section Troubleshooting names, then deploy again.', destroy];
+  if (status !== 'ACTIVE' && status !== 'ROLLED_BACK')
+    return [`Wait for the running work: ${code(`hivemind status ${name}`)}`];
   const open = url === undefined ? [] : [`Open ${address(url)}`];
-  return [...open, 'Deploy a new version: run the same `hivemind deploy` again.', destroy];
+  return [...open, ...back, 'Deploy a new version: run the same `hivemind deploy` again.', destroy];
 }
 
 function troubleshooting({ name, failure }: Deployment): string {

@@ -27,6 +27,26 @@ export function parseSource(text: string, options: { readonly workingTree: boole
   return { kind: 'git', url: address.url, ref };
 }
 
+/**
+ * The same source at another ref, or with or without what is not committed. A folder at a ref is the repository in that folder.
+ * @throws {HiveMindError} UnsafeSource: git does not allow the ref; InvalidInput: a ref together with a working tree
+ */
+export function sourceAt(
+  source: Source,
+  { ref, workingTree }: { readonly ref?: string | undefined; readonly workingTree?: boolean | undefined },
+): Source {
+  if (workingTree && (ref !== undefined || source.kind === 'git')) {
+    throw new HiveMindError('InvalidInput', 'what is not committed belongs to no ref and to no address', {
+      hint: 'leave --working-tree or --ref out; only a deployment of a folder has a working tree',
+    });
+  }
+  if (ref !== undefined) {
+    assertRef(ref);
+    return { kind: 'git', url: source.kind === 'git' ? source.url : pathToFileURL(source.path).href, ref };
+  }
+  return source.kind === 'git' ? source : { ...source, workingTree: workingTree ?? source.workingTree };
+}
+
 /** Whether the text is a folder path, absolute or relative, rather than an address. */
 export const namesFolder = (text: string): boolean => !/^[^/]*:/.test(text);
 

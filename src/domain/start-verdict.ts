@@ -12,6 +12,8 @@ export interface StartObservation {
   readonly port: number;
   /** Ports on which the instance's processes listen. */
   readonly listeningPorts: readonly number[];
+  /** For how long it has been seen to listen on its port, so that a health check has had time to find out. @default all the time */
+  readonly openMilliseconds?: number | undefined;
 }
 
 export type StartVerdict =
@@ -28,7 +30,7 @@ const OTHER_PORT_PATIENCE_MILLISECONDS = 3_000;
 /** Whether a starting instance is up, may still come up, or never will: fails as early as can be known. */
 export function judgeStart(seen: StartObservation): StartVerdict {
   if (seen.healthy) return { verdict: 'healthy' };
-  const { elapsedMilliseconds: elapsed, lastStatus } = seen;
+  const { elapsedMilliseconds: elapsed, lastStatus, openMilliseconds = elapsed } = seen;
   const timeIsUp = elapsed >= seen.timeoutMilliseconds;
   if (lastStatus !== null) {
     const patience =
@@ -47,7 +49,7 @@ export function judgeStart(seen: StartObservation): StartVerdict {
   if (
     onPort &&
     seen.reason === 'connection refused' &&
-    (timeIsUp || elapsed >= OTHER_PORT_PATIENCE_MILLISECONDS)
+    (timeIsUp || openMilliseconds >= OTHER_PORT_PATIENCE_MILLISECONDS)
   ) {
     return listensOnAnotherAddress(seen);
   }

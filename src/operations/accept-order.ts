@@ -4,7 +4,8 @@ import { type NetworkScope, printable } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import { type Execution, isPreview } from '../domain/execution.ts';
 import { namesFolder } from '../domain/source.ts';
-import { type RecordDeployPorts, recordDeploy } from './record-deploy.ts';
+import type { SettingsPorts } from './inherited-settings.ts';
+import { recordDeploy } from './record-deploy.ts';
 import { holdLock } from './start-execution.ts';
 
 /** What may be typed into the console of the workflow engine. No environment: values would be kept in its history. */
@@ -19,7 +20,7 @@ const ACTOR = 'console@aws';
  * @throws {HiveMindError} InvalidInput, InvalidName, UnsafeSource, UnsupportedSource, NameTaken, DeploymentBusy
  */
 export async function acceptOrder(
-  ports: RecordDeployPorts,
+  ports: SettingsPorts,
   executionId: string,
   order: unknown,
   defaultNetwork?: NetworkScope,
@@ -33,7 +34,7 @@ export async function acceptOrder(
 }
 
 /** The same input a moment ago, or another one under the name of an execution that the engine has forgotten since. */
-async function acceptedBefore(ports: RecordDeployPorts, execution: Execution): Promise<Started> {
+async function acceptedBefore(ports: SettingsPorts, execution: Execution): Promise<Started> {
   const { id: executionId, deploymentId, deploymentName, status } = execution;
   if (status !== 'RUNNING') throw nameUsed(executionId);
   if (!isPreview(execution)) await holdLock(ports, execution, async () => undefined);

@@ -1,7 +1,7 @@
 import type { DeploymentView } from '../contracts/deployment.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { type Execution, isPreview } from '../domain/execution.ts';
-import { STAGE_NAMES, STAGES, type StageRun } from '../domain/stage.ts';
+import { STAGES, type StageRun, WORKFLOW_STAGES } from '../domain/stage.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 
 /** A deployment with its release, the stages of its newest execution and its newest verification. */
@@ -10,7 +10,7 @@ export async function describeDeployment(
   deployment: Deployment,
 ): Promise<DeploymentView> {
   const executions = await store.listExecutions({ deploymentId: deployment.id });
-  const newest = executions.find((execution) => !isPreview(execution));
+  const newest = executions.find(showsItsStages);
   const [releases, runs, verification] = await Promise.all([
     store.listReleases(deployment.id),
     newest ? store.listStageRuns(newest.id) : [],
@@ -25,6 +25,8 @@ export async function describeDeployment(
     target: deployment.target,
     url: deployment.url ?? null,
     release: release ? { number: release.number, commit: release.commit, artifact: release.artifact } : null,
+    previousRelease: deployment.previousRelease ?? null,
+    warm: deployment.warm ? { release: deployment.warm.release, until: deployment.warm.until } : null,
     stages: newest ? stageViews(newest, runs) : [],
     verification: verification.map((check) => ({ ...check })),
     ...(deployment.failure && {
@@ -34,6 +36,10 @@ export async function describeDeployment(
     updatedAt: deployment.updatedAt,
   };
 }
+
+/** A what-if changes nothing, and the removal of a colour without traffic says nothing about what is live. */
+const showsItsStages = (execution: Execution): boolean =>
+  !isPreview(execution) && execution.workflow !== 'retire';
 
 /** Newest first. */
 export async function listDeployments(
@@ -46,7 +52,7 @@ export async function listDeployments(
 
 /** Every stage of the workflow in its order; one that never ran waits while the execution runs and was skipped after it. */
 function stageViews(execution: Execution, runs: readonly StageRun[]): DeploymentView['stages'] {
-  return STAGE_NAMES.filter((name) => STAGES[name].workflow === execution.workflow).map((name) => {
+  return WORKFLOW_STAGES[execution.workflow].map((name) => {
     const run = runs.find(({ stage }) => stage === name);
     return {
       name,

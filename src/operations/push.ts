@@ -1,22 +1,27 @@
-import * as z from 'zod';
-import { deployRequest } from '../contracts/api.ts';
-import { pushRecord } from '../contracts/push.ts';
+import { deployRequest, updateRequest } from '../contracts/api.ts';
 import { type Deployment, derivedId } from '../domain/deployment.ts';
 import { asHiveMindError, HiveMindError } from '../domain/errors.ts';
-import { EVENT_TYPES } from '../domain/events.ts';
 import type { Execution } from '../domain/execution.ts';
-import { singleLine } from '../domain/plain-text.ts';
 import { followsPush, type Push } from '../domain/push.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
+import { type SettingsPorts, settingsToKeep } from './inherited-settings.ts';
 import type { OperationPorts, RecordPorts } from './ports.ts';
-import { type RecordDeployPorts, recordDeploy, settingsToKeep } from './record-deploy.ts';
-import { startRecorded } from './start-execution.ts';
+import {
+  actorOf,
+  isOutdated,
+  NOT_STARTED,
+  newestOf,
+  newestQueued,
+  note,
+  notedPushes,
+  type PushDecision,
+} from './push-notes.ts';
+import { recordDeploy } from './record-deploy.ts';
+import { settleNotStarted } from './settle-execution.ts';
+import { recordUpdate } from './start-update.ts';
 
-export type PushPorts = OperationPorts & RecordDeployPorts;
-
-/** What became of a push for one deployment. */
-export type PushDecision = 'started' | 'queued' | 'repeated' | 'outdated' | 'live' | 'running' | 'refused';
+export type PushPorts = OperationPorts & SettingsPorts;
 
 export interface DecidedPush {
   readonly deploymentId: string;
@@ -53,6 +58,22 @@ export async function deployQueuedPush(ports: PushPorts, ended: Execution): Prom
   return await considerPush(ports, deployment, push);
 }
 
+/** Starts the newest of the pushes that a freeze held back, unless a later one was seen to. */
+export async function deployFrozenPush(
+  ports: PushPorts,
+  deployment: Deployment,
+): Promise<DecidedPush | undefined> {
+  if (deployment.target !== 'aws' || deployment.source.kind !== 'git') return undefined;
+  const noted = await notedPushes(ports, { deploymentId: deployment.id });
+  const push = newestOf(noted.filter(({ decision }) => decision === 'frozen'));
+  if (!push || !followsPush(deployment, push)) return undefined;
+  const isSame = (other: { readonly push: Push }) => other.push.eventId === push.eventId;
+  const held = noted.findLastIndex((other) => other.decision === 'frozen' && isSame(other));
+  const since = noted.slice(held + 1).filter(({ decision }) => decision !== NOT_STARTED);
+  if (since.some(isSame)) return undefined;
+  return await considerPush(ports, deployment, push);
+}
+
 /** Somebody else may end or begin at any moment of these decisions; each round looks at the world anew. */
 const MAX_ROUNDS = 10;
 
@@ -73,8 +94,7 @@ async function decide(
   deployment: Deployment,
   push: Push,
 ): Promise<PushDecision | undefined> {
-  const id = executionIdFor(deployment, push);
-  const known = await ports.store.findExecution(id);
+  const { id, known } = await newestAttempt(ports, deployment, push);
   if (known) return await repeated(ports, known);
   if (deployment.source.kind !== 'git' || !deployment.source.url.startsWith('https:')) {
     const why =
@@ -89,19 +109,53 @@ async function decide(
     return await note(ports, deployment, push, { decision: 'live', why: 'it is live already' });
   }
   try {
-    await startRecorded(ports, await recordPush(ports, deployment, push, id));
+    await start(ports, await recordPush(ports, deployment, push, id), push);
     return 'started';
   } catch (error) {
-    if (!(error instanceof HiveMindError) || error.code !== 'DeploymentBusy') throw error;
-    return await behind(ports, deployment, push);
+    if (!(error instanceof HiveMindError)) throw error;
+    if (error.code === 'DeploymentBusy') return await behind(ports, deployment, push);
+    if (error.code !== 'Frozen') throw error;
+    const why = `${error.message}; the newest push starts at \`hivemind resume\``;
+    await note(ports, deployment, push, { decision: 'frozen', why });
+    // Whoever ended the freeze just before this may have looked already: then nobody would ever start it.
+    return (await ports.store.findFreeze()) ? 'frozen' : undefined;
   }
 }
 
-/** Random enough that nobody meets it by chance, and always the same for one push of one deployment. */
-export const executionIdFor = (deployment: Deployment, push: Push): string =>
-  `${PUSH_PREFIX}${derivedId(`${deployment.id} ${push.eventId}`)}`;
+/** Random enough that nobody meets it by chance, and always the same for one attempt at one push of one deployment. */
+const executionIdFor = (deployment: Deployment, push: Push, attempt: number): string => {
+  const seed = `${deployment.id} ${push.eventId}`;
+  return `${PUSH_PREFIX}${derivedId(attempt === 0 ? seed : `${seed} ${attempt}`)}`;
+};
 
 const PUSH_PREFIX = 'push-';
+
+/** One that the workflow engine did not take makes room for the next: its name may be used up. */
+async function newestAttempt(ports: PushPorts, deployment: Deployment, push: Push) {
+  for (let attempt = 0; ; attempt += 1) {
+    const id = executionIdFor(deployment, push, attempt);
+    const known = await ports.store.findExecution(id);
+    if (known?.status !== 'FAILED' || !(await hasNotStarted(ports, id))) return { id, known };
+  }
+}
+
+async function hasNotStarted(ports: RecordPorts, executionId: string): Promise<boolean> {
+  const noted = await notedPushes(ports, { executionId });
+  return noted.some(({ decision }) => decision === NOT_STARTED);
+}
+
+/** The push is delivered again, and is then to be started: that is on record before the end of this attempt is. */
+async function start(ports: PushPorts, execution: Execution, push: Push): Promise<void> {
+  const { workflow, id, deploymentId } = execution;
+  try {
+    await ports.runner.start(workflow, id, deploymentId);
+  } catch (error) {
+    const why = `${asHiveMindError(error).message}; it is started when it is delivered again`;
+    await note(ports, { id: deploymentId }, push, { decision: NOT_STARTED, why, executionId: id });
+    await settleNotStarted(ports, execution, error);
+    throw error;
+  }
+}
 
 /** Whoever began to start it may have died before the workflow ran; starting it twice is one run. */
 async function repeated(ports: PushPorts, execution: Execution): Promise<PushDecision> {
@@ -110,9 +164,18 @@ async function repeated(ports: PushPorts, execution: Execution): Promise<PushDec
   return 'repeated';
 }
 
-/** The workflow resolves the branch itself, so that it deploys this commit or one that came after it. */
+/**
+ * An update of what is live, a deploy of what is not yet. The workflow resolves the branch itself, so that it brings this commit or
+ * one that came after it.
+ */
 async function recordPush(ports: PushPorts, deployment: Deployment, push: Push, executionId: string) {
   const { id, name, source, stage, target } = deployment;
+  const actor = actorOf(push);
+  const data = { push: { ...push } };
+  const present = await ports.store.findDeployment(id);
+  if (present?.liveRelease !== undefined) {
+    return await recordUpdate(ports, present, { executionId, request: updateRequest.parse({}), actor, data });
+  }
   const earlier = await settingsToKeep(ports, id);
   const request = deployRequest.parse({
     source: source.kind === 'git' ? [source.url, source.ref].filter(Boolean).join('#') : source.path,
@@ -121,15 +184,7 @@ async function recordPush(ports: PushPorts, deployment: Deployment, push: Push, 
     target,
     startTimeoutSeconds: earlier?.startTimeoutSeconds,
   });
-  const data = { push: { ...push } };
-  return await recordDeploy(ports, { executionId, request, actor: actorOf(push), data });
-}
-
-/** `octocat@github.com`, in the characters that the history takes for whoever asked. */
-function actorOf({ pusher, repository }: Push): string {
-  const host = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^/:]+)/i.exec(repository)?.[1] ?? 'git';
-  const name = pusher.replace(/[^\w.+-]+/g, '-').slice(0, 64);
-  return `${name || 'unknown'}@${host.replace(/[^\w.-]/g, '-')}`;
+  return await recordDeploy(ports, { executionId, request, actor, data });
 }
 
 /** The deployment is being changed: the push waits for the end of that, unless what runs has it already. */
@@ -155,52 +210,6 @@ async function behind(
   await note(ports, deployment, push, { decision: 'queued', why, executionId: holder.id });
   // Its end may have been settled just before the push was in the queue: then nobody would ever look.
   return (await ports.store.findLock(deployment.id))?.owner === holder.id ? 'queued' : undefined;
-}
-
-async function note(
-  ports: PushPorts,
-  deployment: Deployment,
-  push: Push,
-  what: { readonly decision: PushDecision; readonly why: string; readonly executionId?: string },
-): Promise<PushDecision> {
-  const { decision, why, executionId = null } = what;
-  const branch = singleLine(push.branch);
-  await ports.store.appendEvent({
-    deploymentId: deployment.id,
-    executionId,
-    actor: actorOf(push),
-    type: 'decision',
-    message: `push of ${push.commit.slice(0, 12)} to ${branch}: ${decision}: ${why}`,
-    data: { decision, push: { ...push } },
-  });
-  return decision;
-}
-
-const pushData = z.object({ push: pushRecord, decision: z.string().optional() });
-
-/** What the history says about pushes, oldest first. */
-async function notedPushes(ports: RecordPorts, of: { deploymentId: string } | { executionId: string }) {
-  const without = EVENT_TYPES.filter((type) => type !== 'decision' && type !== 'execution.started');
-  const events = await ports.store.listEvents({ ...of, without });
-  return events.flatMap(({ data }) => pushData.safeParse(data).data ?? []);
-}
-
-/**
- * The history of the execution is the queue: adding to it takes nothing away, whoever else adds at that moment. Of two pushes at the
- * same time the one that was queued later counts.
- */
-async function newestQueued(ports: RecordPorts, executionId: string): Promise<Push | undefined> {
-  const noted = await notedPushes(ports, { executionId });
-  return noted
-    .filter(({ decision }) => decision === 'queued')
-    .map(({ push }) => push)
-    .reduce<Push | undefined>((newest, push) => (newest && newest.at > push.at ? newest : push), undefined);
-}
-
-/** Whether a later push was seen to: whatever that deployed or found had this one in it. */
-async function isOutdated(ports: RecordPorts, deploymentId: string, push: Push): Promise<boolean> {
-  const noted = await notedPushes(ports, { deploymentId });
-  return noted.some((other) => other.decision !== 'refused' && other.push.at > push.at);
 }
 
 async function liveCommit(ports: RecordPorts, deploymentId: string): Promise<string | undefined> {

@@ -9,16 +9,12 @@ import {
   type Source,
 } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
-import { type DeployExecution, type DeploySettings, isPreview } from '../domain/execution.ts';
+import type { DeploySettings, ReleaseExecution } from '../domain/execution.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { nameFromSource, parseSource, sameSource, sourceLabel } from '../domain/source.ts';
-import type { Secrets } from '../ports/secrets.ts';
+import { inheritedSettings, type SettingsPorts } from './inherited-settings.ts';
 import type { RecordPorts } from './ports.ts';
 import { deploymentBusy, holdLock, recordExecution } from './start-execution.ts';
-
-export interface RecordDeployPorts extends RecordPorts {
-  readonly secrets: Pick<Secrets, 'put' | 'get'>;
-}
 
 export type DeploymentRequest = z.output<typeof deployRequest>;
 
@@ -41,13 +37,13 @@ export interface DeployOrder {
  * is the same deployment again.
  * @throws {HiveMindError} InvalidInput, InvalidName, UnsafeSource, NameTaken, DeploymentBusy
  */
-export async function recordDeploy(ports: RecordDeployPorts, order: DeployOrder): Promise<DeployExecution> {
+export async function recordDeploy(ports: SettingsPorts, order: DeployOrder): Promise<ReleaseExecution> {
   const { executionId: id, request, actor, published } = order;
   const source = parseSource(request.source, { workingTree: request.workingTree });
   const name = nameOf(request, source);
   const known = await findReusable(ports, name, source);
   if (known) requireSameStage(known, request);
-  const execution: DeployExecution = {
+  const execution: ReleaseExecution = {
     id,
     deploymentId: known?.id ?? newDeploymentId(name, id),
     deploymentName: name,
@@ -59,9 +55,13 @@ export async function recordDeploy(ports: RecordDeployPorts, order: DeployOrder)
     actor,
     cancelRequested: false,
   };
-  const record = async (): Promise<DeployExecution> => {
+  const record = async (): Promise<ReleaseExecution> => {
     if (!request.whatIf) await recordDeployment(ports, known, execution);
-    const recorded = { ...execution, settings: await inheritedSettings(ports, execution, order) };
+    const settings = await inheritedSettings(ports, execution.deploymentId, execution.settings, {
+      environment: request.environment,
+      defaultNetwork: order.defaultNetwork,
+    });
+    const recorded = { ...execution, settings };
     await recordExecution(ports, recorded, describe(request, source), order.data);
     return recorded;
   };
@@ -120,63 +120,13 @@ const plainSettings = (request: DeploymentRequest, source: Source): DeploySettin
   certificateArn: request.certificateArn,
   xray: request.xray,
   startTimeoutSeconds: request.startTimeoutSeconds,
+  autoCleanup: request.autoCleanup,
 });
-
-/** What nobody says again stays as it was: environment, port, description, network, certificate, traces. */
-async function inheritedSettings(
-  ports: RecordDeployPorts,
-  execution: DeployExecution,
-  { request, defaultNetwork }: DeployOrder,
-): Promise<DeploySettings> {
-  const { deploymentId, settings } = execution;
-  const earlier = await settingsToKeep(ports, deploymentId);
-  const environment = { ...(await earlierEnvironment(ports, earlier)), ...request.environment };
-  const names = Object.keys(environment).sort();
-  const secret =
-    names.length > 0 && !request.whatIf
-      ? await ports.secrets.put(deploymentId, 'environment', environment)
-      : undefined;
-  return {
-    ...settings,
-    description: settings.description ?? earlier?.description,
-    listenerPort: settings.listenerPort ?? earlier?.listenerPort,
-    network: settings.network ?? earlier?.network ?? defaultNetwork,
-    certificateArn: settings.certificateArn ?? earlier?.certificateArn,
-    xray: settings.xray ?? earlier?.xray,
-    environmentNames: names,
-    environmentSecret: secret,
-  };
-}
-
-/** Those of the newest deploy that succeeded; before there is one, those of the newest attempt. */
-export async function settingsToKeep(
-  ports: Pick<RecordPorts, 'store'>,
-  deploymentId: string,
-): Promise<DeploySettings | undefined> {
-  const deploys = (await ports.store.listExecutions({ deploymentId })).filter(
-    (candidate): candidate is DeployExecution => candidate.workflow === 'deploy' && !isPreview(candidate),
-  );
-  return (deploys.find(({ status }) => status === 'SUCCEEDED') ?? deploys[0])?.settings;
-}
-
-/** Empty when there was none, or when a failed first deploy took it away again. */
-async function earlierEnvironment(
-  ports: RecordDeployPorts,
-  earlier: DeploySettings | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  if (earlier?.environmentSecret === undefined) return {};
-  try {
-    return await ports.secrets.get(earlier.environmentSecret);
-  } catch (error) {
-    if (error instanceof HiveMindError && error.code === 'SecretNotFound') return {};
-    throw error;
-  }
-}
 
 async function recordDeployment(
   ports: RecordPorts,
   known: Deployment | undefined,
-  execution: DeployExecution,
+  execution: ReleaseExecution,
 ): Promise<void> {
   const { deploymentId: id, deploymentName: name, settings, startedAt } = execution;
   if (known) {
@@ -204,7 +154,7 @@ async function recordDeployment(
 }
 
 /** Somebody may have taken the name a moment ago: for the same application that is a deploy which is running. */
-async function createDeployment(ports: RecordPorts, execution: DeployExecution, deployment: Deployment) {
+async function createDeployment(ports: RecordPorts, execution: ReleaseExecution, deployment: Deployment) {
   try {
     await ports.store.createDeployment(deployment);
   } catch (error) {

@@ -1,6 +1,8 @@
 import { asHiveMindError, HiveMindError, isErrorCode } from '../domain/errors.ts';
 import { type Execution, type ExecutionStatus, isPreview } from '../domain/execution.ts';
 import { type Failure, failureDetail } from '../domain/failure.ts';
+import { statusAfterFailure } from '../domain/stage.ts';
+import { endOpenStages } from '../stages/end-open-stages.ts';
 import type { RecordPorts } from './ports.ts';
 
 /** How the workflow engine says that a workflow ended. */
@@ -41,7 +43,11 @@ export async function settleExecution(ports: RecordPorts, end: WorkflowEnd): Pro
     });
   }
   if (failure) await failDeployment(ports, execution, failure);
-  await recordEnd(ports, execution, status, failure ?? execution.failure);
+  const reason = failure ?? execution.failure;
+  if (reason && status !== 'SUCCEEDED') {
+    await endOpenStages(ports, execution, { stage: reason.stage, detail: reason });
+  }
+  await recordEnd(ports, execution, status, reason);
   await ports.store.releaseLock(execution.deploymentId, execution.id);
   return execution;
 }
@@ -85,23 +91,32 @@ const failureFrom = (error: HiveMindError, at: string): Failure => ({
   at,
 });
 
-/** A deployment that somebody else has begun to change is theirs. */
+/** A deployment that somebody else has begun to change is theirs, and what is live does not depend on a colour that is removed. */
 async function failDeployment(ports: RecordPorts, execution: Execution, failure: Failure): Promise<void> {
-  if (isPreview(execution)) return;
+  if (isPreview(execution) || execution.workflow === 'retire') return;
   const { deploymentId, id: executionId } = execution;
   const deployment = await ports.store.findDeployment(deploymentId);
   const lock = await ports.store.findLock(deploymentId);
   if (!deployment || (lock && lock.owner !== executionId)) return;
-  await ports.store.updateDeployment(deploymentId, { status: 'FAILED', failure });
-  if (deployment.status === 'FAILED') return;
+  if (await isOvertaken(ports, execution)) return;
+  const status = statusAfterFailure(execution.workflow);
+  await ports.store.updateDeployment(deploymentId, { status, failure });
+  if (deployment.status === status) return;
   await ports.store.appendEvent({
     deploymentId,
     executionId,
     actor: 'hivemind',
     type: 'deployment.status-changed',
-    message: `${deployment.status} to FAILED: ${failure.code}: ${failure.message}`,
-    data: { from: deployment.status, to: 'FAILED' },
+    message: `${deployment.status} to ${status}: ${failure.code}: ${failure.message}`,
+    data: { from: deployment.status, to: status },
   });
+}
+
+/** Whether another execution has changed the deployment since, whose end says how it is. */
+async function isOvertaken({ store }: RecordPorts, { id, deploymentId }: Execution): Promise<boolean> {
+  const executions = await store.listExecutions({ deploymentId });
+  const newest = executions.find((other) => !isPreview(other) && other.workflow !== 'retire');
+  return newest !== undefined && newest.id !== id;
 }
 
 async function recordEnd(

@@ -2,11 +2,12 @@ import type { Started } from '../contracts/api.ts';
 import { type ResolvedSource, type Source, shortId, type Target } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import { parseSource } from '../domain/source.ts';
+import type { SettingsPorts } from './inherited-settings.ts';
 import type { OperationPorts } from './ports.ts';
-import { type DeploymentRequest, type RecordDeployPorts, recordDeploy } from './record-deploy.ts';
+import { type DeploymentRequest, recordDeploy } from './record-deploy.ts';
 import { startRecorded } from './start-execution.ts';
 
-export interface StartDeployPorts extends RecordDeployPorts, OperationPorts {
+export interface StartDeployPorts extends SettingsPorts, OperationPorts {
   /** Where this platform runs deployments. */
   readonly target: Target;
   /**

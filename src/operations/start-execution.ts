@@ -1,5 +1,6 @@
 import { HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
+import { frozen } from '../domain/freeze.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { OperationPorts, RecordPorts } from './ports.ts';
 import { settleNotStarted } from './settle-execution.ts';
@@ -9,7 +10,7 @@ const START_LEASE_SECONDS = 60;
 
 /**
  * Takes the deployment's lock for the execution; the workflow keeps the lock and gives it back at its end.
- * @throws {HiveMindError} DeploymentBusy: names who holds it
+ * @throws {HiveMindError} DeploymentBusy: names who holds it; Frozen
  */
 export async function holdLock<T>(
   ports: RecordPorts,
@@ -17,6 +18,8 @@ export async function holdLock<T>(
   record: () => Promise<T>,
 ): Promise<T> {
   const { deploymentId, id } = execution;
+  const freeze = await ports.store.findFreeze();
+  if (freeze) throw frozen(freeze);
   const held = await ports.store.acquireLock(deploymentId, id, START_LEASE_SECONDS);
   if (held) throw await deploymentBusy(ports, execution);
   try {
@@ -56,7 +59,10 @@ export async function startRecorded(ports: OperationPorts, execution: Execution)
 }
 
 /** Who is changing the deployment of this execution, as an error. */
-export async function deploymentBusy(ports: RecordPorts, execution: Execution): Promise<HiveMindError> {
+export async function deploymentBusy(
+  ports: RecordPorts,
+  execution: Pick<Execution, 'deploymentId' | 'deploymentName'>,
+): Promise<HiveMindError> {
   const lock = await ports.store.findLock(execution.deploymentId);
   const holder = lock && (await ports.store.findExecution(lock.owner));
   const who = holder

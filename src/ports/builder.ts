@@ -16,6 +16,8 @@ export interface BuildRequest {
   readonly build: Command | null;
   /** Becomes part of the manifest. */
   readonly environmentNames: readonly string[];
+  /** Whether the artifact has to bring npm along, where the instances that run it have none of their own. */
+  readonly needsNpm: boolean;
   /** Folder that the build must have produced, for a static site. */
   readonly outputDirectory: string | null;
 }
@@ -40,6 +42,11 @@ export interface Builder {
     request: BuildRequest,
     options: { readonly patienceSeconds: number; readonly signal?: AbortSignal },
   ): Promise<BuildState>;
+  /**
+   * Ends the build with this token that nobody waits for any more; does nothing when none runs. Whoever waits for it all the same
+   * hears `Cancelled`, and whoever asks for the token later gets a new build.
+   */
+  stop(token: string): Promise<void>;
   /** Removes what is kept between the builds of a stored source; does nothing when there is nothing. */
   forget(repository: string): Promise<void>;
   /** How builds are kept apart from the machine: the Sheriff reports it. */

@@ -1,6 +1,7 @@
 import type { Deployment } from '../domain/deployment.ts';
 import type { EventType, HistoryEvent, NewEvent } from '../domain/events.ts';
 import type { Execution } from '../domain/execution.ts';
+import type { Freeze } from '../domain/freeze.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Release } from '../domain/release.ts';
 import type { StageName, StageRun } from '../domain/stage.ts';
@@ -97,4 +98,8 @@ export interface DeploymentStore {
   /** Does nothing when `owner` does not hold it. */
   releaseLock(deploymentId: string, owner: string): Promise<void>;
   findLock(deploymentId: string): Promise<Lock | undefined>;
+
+  /** Freezes everything; undefined ends it. */
+  putFreeze(freeze: Freeze | undefined): Promise<void>;
+  findFreeze(): Promise<Freeze | undefined>;
 }

@@ -1,4 +1,5 @@
 import type { Color } from '../domain/deployment.ts';
+import type { Weights } from '../domain/swap.ts';
 import type { Patience } from './stack-engine.ts';
 
 /** Something that answers requests: an instance and the port it listens on. */
@@ -6,6 +7,11 @@ export interface TargetAddress {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  /**
+   * Path of its health check, which belongs to its release: the other colour keeps its own. That of the load balancer when absent.
+   * Targets that are registered together have one path.
+   */
+  readonly healthCheckPath?: string | undefined;
 }
 
 export const TARGET_STATES = ['initial', 'healthy', 'unhealthy', 'draining'] as const;
@@ -20,9 +26,6 @@ export interface TargetHealth {
   /** Health checks in a row with this result. */
   readonly consecutive: number;
 }
-
-/** Percent of new requests per colour; whole numbers that add up to 100. */
-export type Weights = Readonly<Record<Color, number>>;
 
 /** Splits live requests between the colours of one deployment. A target group is named by load balancer and colour. */
 export interface TrafficRouter {

@@ -37,6 +37,15 @@ export type ComputeOutput = z.infer<typeof computeOutput>;
 
 export const migratedOutput = z.strictObject({ ran: z.boolean() });
 
+/** Of `roll`: every instance of the live colour runs the release. */
+export const rolledOutput = z.strictObject({
+  stack: z.string(),
+  color: z.enum(COLORS),
+  release: z.number().int(),
+  instances: z.array(z.string()),
+});
+export type Rolled = z.infer<typeof rolledOutput>;
+
 export const releasedOutput = z.strictObject({
   url: z.string().nullable(),
   stack: z.string(),
@@ -45,6 +54,14 @@ export const releasedOutput = z.strictObject({
   instances: z.array(z.string()),
 });
 export type Released = z.infer<typeof releasedOutput>;
+
+/** Of `shift`: the requests of both colours while the traffic moved. */
+export const shiftedOutput = z.strictObject({
+  requests: z.number().int(),
+  failed: z.number().int(),
+  slowestMilliseconds: z.number().nullable(),
+});
+export type Shifted = z.infer<typeof shiftedOutput>;
 
 export const auditedOutput = z.strictObject({ findings: z.array(findingShape) });
 export const verifiedOutput = z.strictObject({ checks: z.array(checkShape) });

@@ -1,5 +1,5 @@
 import type { Deployment } from '../domain/deployment.ts';
-import { type DeployExecution, type Execution, isPreview } from '../domain/execution.ts';
+import { type Execution, isRelease } from '../domain/execution.ts';
 import type { ReportFacts } from '../domain/report.ts';
 import type { StageRun } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,9 +19,7 @@ export interface ReportPorts {
 export async function gatherReport(ports: ReportPorts, deployment: Deployment): Promise<ReportFacts> {
   const { store } = ports;
   const executions = await store.listExecutions({ deploymentId: deployment.id });
-  const newest = executions.find(
-    (execution): execution is DeployExecution => execution.workflow === 'deploy' && !isPreview(execution),
-  );
+  const newest = executions.find(isRelease);
   const [stages, stacks, releases, checks, findings, events] = await Promise.all([
     newest ? store.listStageRuns(newest.id) : [],
     ports.stacks.list(deployment.id),

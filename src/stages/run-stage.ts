@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import { digestOf } from '../domain/digest.ts';
-import { asHiveMindError, HiveMindError } from '../domain/errors.ts';
+import { asHiveMindError, FAILURE_KINDS, type FailureKind, HiveMindError } from '../domain/errors.ts';
 import type { EventType } from '../domain/events.ts';
-import { type Execution, isPreview } from '../domain/execution.ts';
+import { type Execution, isPreview, isRelease } from '../domain/execution.ts';
 import { failureDetail } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { type AgentName, STAGES, type StageName, type StageRun } from '../domain/stage.ts';
+import { type AgentName, STAGES, type StageName, type StageRun, statusDuring } from '../domain/stage.ts';
+import { isHeldByFreeze } from './freeze-hold.ts';
 import type { AgentCall, StagePorts } from './stage-context.ts';
 import { setStatus } from './status.ts';
 
@@ -16,6 +17,13 @@ export type StageOutcome<T> =
   | { readonly finished: true; readonly output: T; readonly summary: string }
   | { readonly finished: false };
 
+/** What a stage that goes on for a while has written down of its way, for whoever goes on after a crash or in the next call. */
+export interface StageProgress {
+  /** As it was saved last under the same inputs in this execution; null at the beginning. */
+  readonly known: JsonObject | null;
+  readonly save: (progress: JsonObject) => Promise<void>;
+}
+
 /** A stage as a function of declared inputs: equal inputs, equal output, so that a recorded output can stand for the work. */
 export interface StageWork<T> {
   readonly stage: StageName;
@@ -24,7 +32,7 @@ export interface StageWork<T> {
   readonly output: z.ZodType<T>;
   /** Cheap look at the world: is what the recorded output describes still there? */
   readonly stillTrue: (output: T) => Promise<boolean>;
-  readonly run: (digest: string) => Promise<StageOutcome<T>>;
+  readonly run: (digest: string, progress: StageProgress) => Promise<StageOutcome<T>>;
 }
 
 export type StageResult<T> =
@@ -49,8 +57,15 @@ export async function runStage<T extends JsonObject>(
       await stage.succeeded(digest, recorded.output, recorded.summary, true);
       return { finished: true, reused: true, output: recorded.output };
     }
-    await stage.started(digest);
-    const outcome = await work.run(digest);
+    if (
+      STAGES[work.stage].changes &&
+      !(await stage.hasBegun(digest)) &&
+      (await isHeldByFreeze(ports, call))
+    ) {
+      return { finished: false };
+    }
+    const progress = await stage.started(digest);
+    const outcome = await work.run(digest, progress);
     if (!outcome.finished) return outcome;
     const result = { output: outcome.output, summary: outcome.summary };
     if (!isPreview(execution)) {
@@ -100,17 +115,25 @@ class StageJournal {
     this.#stage = stage;
   }
 
-  async started(digest: string): Promise<void> {
+  /** What has begun goes on through a freeze: half a change is worse than a whole one. */
+  async hasBegun(digest: string): Promise<boolean> {
+    return isUnderWay(await this.#known(), digest);
+  }
+
+  async started(digest: string): Promise<StageProgress> {
     const known = await this.#known();
-    if (known?.status === 'RUNNING' && known.digest === digest) return;
-    await this.#put({ status: 'RUNNING', digest, endedAt: null });
+    const save = async (output: JsonObject) => this.#put({ digest, output });
+    if (known?.status === 'RUNNING' && known.digest === digest) return { known: known.output, save };
+    const output = isUnderWay(known, digest) ? (known?.output ?? null) : null;
+    await this.#put({ status: 'RUNNING', digest, endedAt: null, output });
     await this.#showStatus();
     await this.#event('stage.started', STAGES[this.#stage].title, {});
+    return { known: output, save };
   }
 
   async succeeded(digest: string, output: JsonObject, summary: string, reused: boolean): Promise<void> {
     const { clock } = this.#ports;
-    const run = await this.#put({
+    const run = await this.#changed({
       status: 'SUCCEEDED',
       digest,
       output,
@@ -118,12 +141,19 @@ class StageJournal {
       reused,
       endedAt: clock.now(),
     });
+    // First the history: nobody tells it any more once the run is no longer RUNNING.
     await this.#event('stage.finished', summary, { reused, seconds: secondsOf(run) });
+    await this.#ports.store.putStageRun(run);
   }
 
   async failed(failure: HiveMindError): Promise<void> {
     const stopped = failure.code === 'Cancelled';
-    const run = await this.#put({
+    const known = await this.#known();
+    // The workflow calls again, and the stage goes on from where it was.
+    const kept = failure.kind.transient && known?.status === 'RUNNING' ? known : undefined;
+    const run = await this.#changed({
+      digest: kept?.digest ?? null,
+      output: kept?.output ?? null,
       status: stopped ? 'SKIPPED' : 'FAILED',
       summary: stopped ? 'stopped' : failure.message,
       failure: failureDetail(failure),
@@ -133,14 +163,16 @@ class StageJournal {
       code: failure.code,
       seconds: secondsOf(run),
     });
+    await this.#ports.store.putStageRun(run);
   }
 
   /** The deployment shows what is being done to it; a preview does nothing to it. */
   async #showStatus(): Promise<void> {
     const execution = this.#execution;
     if (isPreview(execution)) return;
-    const { agent, status, title } = STAGES[this.#stage];
-    await setStatus(this.#ports, execution, agent, status, title);
+    const { agent, title } = STAGES[this.#stage];
+    const status = statusDuring(execution.workflow, this.#stage);
+    if (status) await setStatus(this.#ports, execution, agent, status, title);
   }
 
   async #known(): Promise<StageRun | undefined> {
@@ -148,9 +180,13 @@ class StageJournal {
     return runs.find((run) => run.stage === this.#stage);
   }
 
-  async #put(change: Partial<StageRun>): Promise<StageRun> {
+  async #put(change: Partial<StageRun>): Promise<void> {
+    await this.#ports.store.putStageRun(await this.#changed(change));
+  }
+
+  async #changed(change: Partial<StageRun>): Promise<StageRun> {
     const known = await this.#known();
-    const run: StageRun = {
+    return {
       executionId: this.#execution.id,
       stage: this.#stage,
       status: 'RUNNING',
@@ -163,14 +199,12 @@ class StageJournal {
       failure: null,
       ...change,
     };
-    await this.#ports.store.putStageRun(run);
-    return run;
   }
 
   /** A removal takes the logs with it, and a preview leaves nothing; what they did is in the history. */
   #log(agent: AgentName, text: string): void {
     const { deploymentId } = this.#execution;
-    if (!changesDeployment(this.#execution)) return;
+    if (!isRelease(this.#execution)) return;
     this.#ports.telemetry.log(deploymentId, {
       time: this.#ports.clock.now(),
       source: 'agent',
@@ -193,8 +227,16 @@ class StageJournal {
   }
 }
 
-const changesDeployment = (execution: Execution): boolean =>
-  execution.workflow === 'deploy' && !execution.settings.whatIf;
+/** Whether a stage has begun with these inputs, and was at most interrupted by what a retry mends. */
+function isUnderWay(run: StageRun | undefined, digest: string): boolean {
+  if (run?.digest !== digest) return false;
+  return run.status === 'RUNNING' || (run.status === 'FAILED' && isTransient(run.failure));
+}
+
+const isTransient = (failure: StageRun['failure']): boolean => {
+  const kind: FailureKind | undefined = failure ? FAILURE_KINDS[failure.code] : undefined;
+  return kind?.transient === true;
+};
 
 const secondsOf = (run: StageRun): number =>
   run.endedAt === null ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;

@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import { HiveMindError } from '../domain/errors.ts';
 import {
-  type DeployExecution,
   type DestroyExecution,
   type Execution,
   executionNotFound,
+  isSwap,
+  type ReleaseExecution,
+  type RestoreExecution,
+  type RetireExecution,
 } from '../domain/execution.ts';
 import { STAGES, type StageName } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -59,10 +62,24 @@ export const cancelledByOperator = (): HiveMindError =>
     hint: 'start it again when you want it: finished stages are not repeated',
   });
 
-/** @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
-export async function openDeployExecution(store: DeploymentStore, id: string): Promise<DeployExecution> {
+/** Also a what-if. @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
+export async function openReleaseExecution(store: DeploymentStore, id: string): Promise<ReleaseExecution> {
   const execution = await openExecution(store, id);
-  if (execution.workflow === 'deploy') return execution;
+  if (execution.workflow === 'deploy' || isSwap(execution)) return execution;
+  throw wrongWorkflow(execution);
+}
+
+/** @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
+export async function openRestoreExecution(store: DeploymentStore, id: string): Promise<RestoreExecution> {
+  const execution = await openExecution(store, id);
+  if (execution.workflow === 'rollback' || execution.workflow === 'upgrade') return execution;
+  throw wrongWorkflow(execution);
+}
+
+/** @throws {HiveMindError} ExecutionNotFound, Cancelled, InternalError: it runs another workflow */
+export async function openRetireExecution(store: DeploymentStore, id: string): Promise<RetireExecution> {
+  const execution = await openExecution(store, id);
+  if (execution.workflow === 'retire') return execution;
   throw wrongWorkflow(execution);
 }
 

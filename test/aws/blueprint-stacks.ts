@@ -30,13 +30,15 @@ const PARAMETERS: Texts = {
   AlarmTopicArn: `arn:aws:sns:${REGION}:123456789012:alarms`,
   InstanceDocument: 'hivemind-instance',
   ListenerPort: '8081',
-  HealthCheckPath: '/health',
+  BlueHealthCheckPath: '/health',
+  GreenHealthCheckPath: '/health',
   DeregistrationDelaySeconds: '5',
   ActiveColor: 'blue',
   DeletionProtection: 'true',
   // The emulator looks for certificates of ACM that this account does not have, but not for those of IAM.
   CertificateArn: 'arn:aws:iam::123456789012:server-certificate/shop',
   DatabaseName: 'shop',
+  Stage: 'stage-1',
   Xray: 'true',
   Color: 'blue',
   Release: '1',
@@ -48,6 +50,7 @@ const PARAMETERS: Texts = {
   EnvironmentSecret: '',
   DatabaseSecret: '',
   StartOnBoot: 'true',
+  PublicAddress: 'true',
   InstanceCount: '1',
 };
 

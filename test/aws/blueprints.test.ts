@@ -201,6 +201,8 @@ test.each([['web'], ['web-database'], ['worker'], ['worker-database']])(
     expect(MetricAlarms.length).toBe(
       4 + (variant.includes('web') ? 3 : 0) + (variant.includes('database') ? 3 : 0),
     );
+    const connections = MetricAlarms.find(({ AlarmName = '' }) => AlarmName.endsWith('-connections'));
+    expect(connections?.Threshold).toBe(variant.includes('database') ? 48 : undefined);
     await stacks.removeAll();
     expect(await remains()).toEqual(NOTHING);
   },

@@ -6,6 +6,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { collected } from '../../src/adapters/anywhere/archive/gzip.ts';
 import { removeArtifact } from '../../src/adapters/aws/artifact-store/remove.ts';
+import { stopBuild } from '../../src/adapters/aws/builder/stop-build.ts';
 import { awsBuilder } from '../../src/adapters/aws/builder.ts';
 import { finished, javaScript, shell } from '../contracts/builder.contract.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
@@ -44,6 +45,20 @@ describe('an artifact', () => {
     expect(version.stdout).toBe(`v${artifact.runtimeVersion}\n`);
     expect(artifact.files).toBe(1);
   });
+
+  test('carries npm when its processes are started with it, and finds it in the PATH of an instance', async () => {
+    const harness = await makeAwsBuilder({ carriesRuntime: true });
+    const application = { 'package.json': '{"scripts": {"start": "node -p 40+2"}}' };
+    const { artifact } = await finished(harness.builder, harness.request(application, { needsNpm: true }));
+    const release = await unpacked(harness, artifact.id);
+    const options = {
+      cwd: join(release, 'files'),
+      env: { PATH: `${join(release, 'runtime/bin')}:/usr/bin:/bin`, HOME: release },
+    };
+    const { stdout } = await run('/usr/bin/env', ['--', 'npm', 'start', '--silent'], options);
+    expect(stdout).toBe('42\n');
+    expect(artifact.files).toBe(1);
+  });
 });
 
 describe('another process', () => {
@@ -73,6 +88,15 @@ describe('another process', () => {
     const aborted = awsBuilder(options).build(asked, { patienceSeconds: 60, signal: AbortSignal.abort() });
     await expect(aborted).rejects.toMatchObject({ code: 'Cancelled' });
     expect(codebuild.started).toBe(1);
+    expect(await finished(builder, { ...asked, build: null })).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('stops the build by nothing but its token', async () => {
+    const { builder, request, options, calls } = await makeAwsBuilder();
+    const asked = request(files, { build: javaScript('setInterval(() => {}, 1000)') });
+    expect(await builder.build(asked, { patienceSeconds: 0 })).toEqual({ status: 'RUNNING' });
+    for (let time = 0; time < 2; time += 1) await stopBuild(options, asked.token);
+    expect(calls.filter(({ action }) => action === 'StopBuild')).toHaveLength(1);
     expect(await finished(builder, { ...asked, build: null })).toMatchObject({ status: 'SUCCEEDED' });
   });
 });

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach } from '@jest/globals';
 import { bundleProgram } from '../../bin/bundle-programs.ts';
@@ -12,11 +12,12 @@ import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { unpackArtifact } from '../../src/adapters/aws/artifact-store/unpack.ts';
 import { type AwsBuilderOptions, awsBuilder } from '../../src/adapters/aws/builder.ts';
 import { storeArchive } from '../../src/adapters/aws/source-repository/stored-source.ts';
-import { digestOf } from '../../src/domain/digest.ts';
 import type { BuildRequest } from '../../src/ports/builder.ts';
-import { type BuilderHarness, newToken } from '../contracts/builder.contract.ts';
+import { buildRequest, type RepositoryFiles, treeOf } from '../contracts/build-request.ts';
+import type { BuilderHarness } from '../contracts/builder.contract.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
 import { type Account, openAccount } from './account.ts';
+import { makeBuildProject } from './build-project.ts';
 import { type CodeBuildStandIn, codeBuildStandIn, type StandInOptions } from './codebuild-stand-in.ts';
 import { openProxy, type ProxiedCall } from './proxy.ts';
 
@@ -48,8 +49,6 @@ export interface AwsBuilderHarness extends BuilderHarness {
   readonly options: AwsBuilderOptions;
 }
 
-type Files = Readonly<Record<string, string>>;
-
 /** A builder on the emulator and a stand-in for CodeBuild. */
 export async function makeAwsBuilder(
   change: Partial<AwsBuilderOptions> = {},
@@ -66,7 +65,7 @@ export async function makeAwsBuilder(
   const s3 = new S3Client(settings);
   const bucket = `artifacts-${direct.accountId}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  await createProject(direct);
+  await makeBuildProject(direct, PROJECT);
   const lines: string[] = [];
   const options: AwsBuilderOptions = {
     s3,
@@ -102,12 +101,11 @@ export async function makeAwsBuilder(
   };
 }
 
-const repositories = new Map<string, Files>();
+const repositories = new Map<string, RepositoryFiles>();
 
-function request(files: Files, change?: Partial<BuildRequest>): BuildRequest {
-  const tree = digestOf(files).slice(0, 40);
-  repositories.set(tree, files);
-  return { ...bareRequest, token: newToken(), source: { ...bareRequest.source, tree }, ...change };
+function request(files: RepositoryFiles, change?: Partial<BuildRequest>): BuildRequest {
+  repositories.set(treeOf(files), files);
+  return buildRequest(files, change);
 }
 
 /** Stores the source that a request names before it is built, as the analysis has done by then. */
@@ -124,41 +122,3 @@ function storingSources(options: AwsBuilderOptions) {
     },
   };
 }
-
-async function createProject(account: Account): Promise<void> {
-  await new CodeBuildClient(account.settings).send(
-    new CreateProjectCommand({
-      name: PROJECT,
-      // Unlike CodeBuild, the emulator wants to know where the source of a project without one is.
-      source: { type: 'NO_SOURCE', location: 'none', buildspec: 'version: 0.2' },
-      artifacts: { type: 'NO_ARTIFACTS' },
-      environment: {
-        type: 'ARM_CONTAINER',
-        computeType: 'BUILD_GENERAL1_SMALL',
-        image: 'aws/codebuild/amazonlinux-aarch64-standard:4.0',
-      },
-      serviceRole: `arn:aws:iam::${account.accountId}:role/builds`,
-    }),
-  );
-}
-
-const bareRequest: BuildRequest = {
-  token: '',
-  deploymentId: 'shop-abc234',
-  source: {
-    repository: digestOf('shop'),
-    commit: 'c'.repeat(40),
-    tree: '',
-    subject: 'first',
-    warnings: [],
-  },
-  root: '.',
-  runtime: 'node',
-  runtimeVersion: null,
-  packageManager: null,
-  packageManagerVersion: null,
-  install: null,
-  build: null,
-  environmentNames: [],
-  outputDirectory: null,
-};

@@ -1,8 +1,12 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AwsCheck } from '../../apps/api/aws-doctor.ts';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { BOOTSTRAP_PARAMETER } from '../../src/adapters/aws/account/bootstrap.ts';
+import { createTableInput } from '../../src/adapters/aws/deployment-store/table.ts';
+import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
 import { homeFrom } from '../../src/adapters/local/home.ts';
 import { VERSION } from '../../src/contracts/version.ts';
 import { TestSession } from '../fixtures/cli/test-session.ts';
@@ -62,8 +66,7 @@ const COMPLETE = {
   permissionsBoundaryArn: 'p',
   instanceDocument: 'd',
   alarmTopicArn: 'a',
-  deployStateMachineArn: 'd',
-  destroyStateMachineArn: 'd',
+  stateMachineArnPrefix: 'd',
   version: VERSION,
 };
 
@@ -80,9 +83,11 @@ describe('hivemind doctor --target aws', () => {
     const account = await accountWithQuotas();
     await bootstrapped(account);
     await makeStack(account, COMPLETE);
+    const client = new DynamoDBClient(account.settings);
+    await client.send(new CreateTableCommand(createTableInput(COMPLETE.table)));
     const { code, checks, of } = await examine(await sessionIn(account));
     expect(checks.map(({ name, status }) => [name, status])).toEqual([
-      ...['Node', 'git', 'AWS region', 'credentials', 'bootstrap', 'control plane'].map((name) => [
+      ...['Node', 'git', 'AWS region', 'credentials', 'bootstrap', 'control plane', 'freeze'].map((name) => [
         name,
         'ok',
       ]),
@@ -92,6 +97,10 @@ describe('hivemind doctor --target aws', () => {
     expect(of('AWS region')?.detail).toBe(REGION);
     expect(of('credentials')?.detail).toContain(account.accountId);
     expect(of('load balancers')?.detail).toBe('0 of 50 in use');
+    const store = awsDeploymentStore({ client, table: COMPLETE.table, clock: systemClock });
+    await store.putFreeze({ reason: 'fire', actor: 'ada@desk', at: systemClock.now() });
+    const frozen = await examine(await sessionIn(account));
+    expect(frozen.of('freeze')).toMatchObject({ status: 'warn', detail: expect.stringContaining('fire') });
   });
 
   test('says what to run in an empty account', async () => {

@@ -71,4 +71,20 @@ describe('the function of the conductor', () => {
       .map(({ data }) => [data['decision'], (data['push'] as { commit: string }).commit]);
     expect(decisions[0]).toEqual(['queued', commit('a')]);
   });
+
+  test('retires a colour past its time when the schedule calls, once', async () => {
+    const { deploymentId } = await accept('forgotten', 'run-forgotten');
+    const id = String(deploymentId);
+    await handler(endedEvent('run-forgotten', 'SUCCEEDED'));
+    await operated.store.updateDeployment(id, {
+      status: 'ACTIVE',
+      liveColor: 'blue',
+      liveRelease: 2,
+      warm: { color: 'green', release: 1, until: '2020-01-01T00:00:00.000Z' },
+    });
+    expect(await handler({ action: 'tend' })).toMatchObject({ finished: true, started: 1 });
+    expect(await handler({ action: 'tend' })).toMatchObject({ started: 0 });
+    const executions = await operated.store.listExecutions({ deploymentId: id, status: 'RUNNING' });
+    expect(executions).toMatchObject([{ workflow: 'retire', settings: { color: 'green' } }]);
+  });
 });

@@ -7,6 +7,7 @@ import { type ControlPlane, outputNameOf } from '../../src/adapters/aws/control-
 import { CONTROL_PLANE_STACK } from '../../src/adapters/aws/control-plane-stack.ts';
 import { createTableInput } from '../../src/adapters/aws/deployment-store/table.ts';
 import { VERSION } from '../../src/contracts/version.ts';
+import { WORKFLOWS } from '../../src/domain/execution.ts';
 import { type Account, REGION } from './account.ts';
 
 /** A workflow that waits: its executions are ended by the test. */
@@ -26,11 +27,12 @@ export async function makeControlPlane(
   const { settings, accountId } = account;
   const roleArn = `arn:aws:iam::${accountId}:role/hivemind-workflow`;
   const sfn = new SFNClient(settings);
-  const stateMachine = async (name: string): Promise<string> => {
-    const { stateMachineArn = '' } = await sfn.send(
-      new CreateStateMachineCommand({ name, roleArn, definition: WAITING }),
+  const stateMachines = async (): Promise<string> => {
+    const names = WORKFLOWS.map((workflow) => `hivemind-${workflow}`);
+    const [made] = await Promise.all(
+      names.map((name) => sfn.send(new CreateStateMachineCommand({ name, roleArn, definition: WAITING }))),
     );
-    return stateMachineArn;
+    return (made?.stateMachineArn ?? '').slice(0, -WORKFLOWS[0].length);
   };
   const controlPlane: ControlPlane = {
     table: 'hivemind',
@@ -42,8 +44,7 @@ export async function makeControlPlane(
     permissionsBoundaryArn: `arn:aws:iam::${accountId}:policy/hivemind-boundary`,
     instanceDocument: 'hivemind-instance',
     alarmTopicArn: `arn:aws:sns:${REGION}:${accountId}:hivemind-alarms`,
-    deployStateMachineArn: await stateMachine('hivemind-deploy'),
-    destroyStateMachineArn: await stateMachine('hivemind-destroy'),
+    stateMachineArnPrefix: await stateMachines(),
     version: VERSION,
     ...change,
   };

@@ -92,7 +92,7 @@ describe('cdk bootstrap and cdk deploy', () => {
   test('make workflows with the functions put in', async () => {
     const client = new SFNClient(account.settings);
     const { definition = '' } = await client.send(
-      new DescribeStateMachineCommand({ stateMachineArn: outputs['DeployStateMachineArn'] ?? '' }),
+      new DescribeStateMachineCommand({ stateMachineArn: `${outputs['StateMachineArnPrefix']}deploy` }),
     );
     expect(definition).toContain(`:${account.accountId}:function:hivemind-recon`);
     expect(definition).not.toContain('FunctionArn}');

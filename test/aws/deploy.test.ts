@@ -1,13 +1,10 @@
-import { cp } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
-import { runGit } from '../fixtures/git-repository.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
+import { guestbook } from './guestbook.ts';
 import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
 import { operations } from './operator.ts';
 
-const GUESTBOOK = fileURLToPath(new URL('../../examples/guestbook', import.meta.url));
 const MINUTES = 60_000;
 
 let platform: OperatedPlatform;
@@ -17,16 +14,6 @@ beforeAll(async () => {
   home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
 }, 1 * MINUTES);
 afterAll(() => platform.close());
-
-/** The guestbook in a repository of its own. */
-async function guestbook(): Promise<string> {
-  const folder = await temporaryFolder();
-  await cp(GUESTBOOK, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
-  await runGit(folder, ['init', '--quiet']);
-  await runGit(folder, ['add', '--all']);
-  await runGit(folder, ['commit', '--quiet', '--message', 'guestbook']);
-  return folder;
-}
 
 test(
   'an application is deployed, deployed again and destroyed, and nothing is left',

@@ -1,5 +1,5 @@
 """moto_server, and what its CloudFormation lacks for the blueprints: secrets, alarms, dynamic references, some attributes,
-tags of the stack on its resources, updates that keep a resource, and deletions.
+tags of the stack on its resources, updates that keep a resource, and deletions. And the percentiles of its metrics.
 
 Everything is made in moto's own back ends, so that the other services see it as if it had been made by themselves.
 """
@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 from emulator_speed import hasten
 from emulator_types import resolved
 from moto.cloudformation import parsing
+from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
@@ -150,7 +151,19 @@ def clean_json_with_zones(resource_json, resources_map):
     return clean_json(resource_json, resources_map)
 
 
+statistic_of = Statistics.get_statistics_for_type
+
+
+def statistic_or_percentile(statistics, stat):
+    """moto knows no percentile: `p95`."""
+    values = sorted(statistics.metric_single_values_list)
+    if not stat.startswith("p") or not values:
+        return statistic_of(statistics, stat)
+    return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))]
+
+
 def extend():
+    Statistics.get_statistics_for_type = statistic_or_percentile
     parsing.clean_json = clean_json_with_zones
     parsing.parse_resource = parse_whole_resource
     parsing.parse_and_create_resource = create_whole_resource

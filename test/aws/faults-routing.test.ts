@@ -1,3 +1,4 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -21,12 +22,17 @@ let decide: (call: ProxiedCall) => Fate;
 
 beforeAll(async () => {
   decide = () => 'pass';
-  proxy = await openProxy(await openAccount(), (call) => decide(call));
+  // The groups of the instances have gone, as when somebody has deleted a compute stack by hand.
+  const groupGone = refusal('ValidationError', 'AutoScalingGroup name not found');
+  proxy = await openProxy(await openAccount(), (call) =>
+    call.service === 'autoscaling' ? groupGone : decide(call),
+  );
   deployment = await BlueprintDeployment.open(proxy.account);
   await deployment.network();
   ({ name } = await deployment.loadBalancer({ deletionProtection: 'true' }));
   router = awsTrafficRouter({
     cloudFormation: new CloudFormationClient(proxy.account.settings),
+    autoScaling: new AutoScalingClient(proxy.account.settings),
     loadBalancing: new ElasticLoadBalancingV2Client(proxy.account.settings),
     secretsManager: new SecretsManagerClient(proxy.account.settings),
     clock: BRISK_CLOCK,

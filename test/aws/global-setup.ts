@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { answers, freePort } from './emulator.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { answers } from './emulator.ts';
 
 let server: ChildProcess | undefined;
 

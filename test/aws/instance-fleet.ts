@@ -1,9 +1,10 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach } from '@jest/globals';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import type { Fleet } from '../../src/adapters/aws/instance-commands.ts';
+import type { InstallingFleet } from '../../src/adapters/aws/instance-commands.ts';
 import { openAccount } from './account.ts';
 import { type InstanceOrder, instanceStandIn, type StandInOptions } from './instance-stand-in.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
@@ -13,7 +14,7 @@ afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.close();
 });
 
-export interface TestFleet extends Fleet {
+export interface TestFleet extends InstallingFleet {
   readonly proxy: AwsProxy;
   /** Everything that instances were told. */
   readonly orders: readonly InstanceOrder[];
@@ -37,6 +38,7 @@ export async function openFleet(
     autoScaling: new AutoScalingClient(settings),
     ec2: new EC2Client(settings),
     ssm: new SSMClient(settings),
+    artifacts: { s3: new S3Client(settings), bucket: 'hivemind-artifacts' },
     instanceDocument: 'hivemind-instance',
     clock: { sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 20), signal) },
   };

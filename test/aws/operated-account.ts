@@ -10,6 +10,7 @@ import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
 import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
 import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
+import type { WorkflowName } from '../../src/domain/execution.ts';
 import type { LogSource } from '../../src/domain/log-line.ts';
 import { endedEvent, memorySecrets } from '../fixtures/conducted-account.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
@@ -24,12 +25,13 @@ export async function operatedAccount(given?: Account) {
   const client = new DynamoDBClient(settings);
   const store = awsDeploymentStore({ client, table: controlPlane.table, clock: systemClock });
   const sfn = new SFNClient(settings);
-  const { deployStateMachineArn: deploy, destroyStateMachineArn: destroy } = controlPlane;
-  const runner = awsWorkflowRunner({ client: sfn, stateMachines: { deploy, destroy }, store });
-  const conduct = conductor({ store, clock: systemClock, secrets: memorySecrets(), runner });
+  const { stateMachineArnPrefix } = controlPlane;
+  const runner = awsWorkflowRunner({ client: sfn, stateMachineArnPrefix, store });
+  const stacks = { list: async () => [] };
+  const conduct = conductor({ store, clock: systemClock, secrets: memorySecrets(), runner, stacks });
 
-  const executions = async (workflow: 'deploy' | 'destroy' = 'deploy') => {
-    const stateMachineArn = { deploy, destroy }[workflow];
+  const executions = async (workflow: WorkflowName = 'deploy') => {
+    const stateMachineArn = `${stateMachineArnPrefix}${workflow}`;
     const { executions: all = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
     return Promise.all(
       all.map(async ({ executionArn, name = '' }) => {
@@ -45,10 +47,10 @@ export async function operatedAccount(given?: Account) {
     store,
     executions,
     /** The newest execution that Step Functions was told to start. */
-    started: async (workflow: 'deploy' | 'destroy' = 'deploy') =>
+    started: async (workflow: WorkflowName = 'deploy') =>
       (await waitFor(async () => (await executions(workflow)).at(0), { what: `a ${workflow}` })).name,
     /** The next execution after so many. */
-    startedAfter: async (workflow: 'deploy' | 'destroy', count: number) => {
+    startedAfter: async (workflow: WorkflowName, count: number) => {
       const known = async () => {
         const all = await executions(workflow);
         return all.length > count ? all.map(({ name }) => name) : undefined;

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
 import { bundleProgram } from '../../bin/bundle-programs.ts';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
 import type { Agent, TaskAnswer } from '../../src/stages/stage-context.ts';
-import { type Account, openAccount } from './account.ts';
+import { openAccount } from './account.ts';
 import { become } from './aws-session.ts';
+import { makeBuildProject } from './build-project.ts';
 import { type CodeBuildStandIn, codeBuildStandIn } from './codebuild-stand-in.ts';
 import { type InstanceOrder, instanceStandIn } from './instance-stand-in.ts';
 import { operatedAccount } from './operated-account.ts';
@@ -162,21 +162,4 @@ function answerOfInstance({ verb }: InstanceOrder): object {
         processes: [{ name: 'web', exposed: true, state: 'running', restarts: 0, lastExit: null }],
       };
   }
-}
-
-async function makeBuildProject({ settings, accountId }: Account, name: string): Promise<void> {
-  await new CodeBuildClient(settings).send(
-    new CreateProjectCommand({
-      name,
-      // Unlike CodeBuild, the emulator wants to know where the source of a project without one is.
-      source: { type: 'NO_SOURCE', location: 'none', buildspec: 'version: 0.2' },
-      artifacts: { type: 'NO_ARTIFACTS' },
-      environment: {
-        type: 'ARM_CONTAINER',
-        image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
-        computeType: 'BUILD_GENERAL1_SMALL',
-      },
-      serviceRole: `arn:aws:iam::${accountId}:role/service-role/hivemind-builds`,
-    }),
-  );
 }

@@ -5,6 +5,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Home } from '../../src/adapters/local/home.ts';
+import type { WorkflowName } from '../../src/domain/execution.ts';
 import { sessionIn } from './aws-session.ts';
 import type { OperatedPlatform } from './operated-platform.ts';
 
@@ -13,7 +14,7 @@ export function operations(platform: OperatedPlatform, home: Home) {
   const { settings } = platform.proxy.account;
   return {
     /** A command, while the workflow that it starts is run by the functions. */
-    operate: async (workflow: 'deploy' | 'destroy', ...argv: string[]) => {
+    operate: async (workflow: Exclude<WorkflowName, 'retire'>, ...argv: string[]) => {
       const before = (await platform.executions(workflow)).length;
       const session = await sessionIn(platform.proxy.account, { home });
       const command = session.run(workflow, ...argv);

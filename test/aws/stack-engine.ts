@@ -5,6 +5,7 @@ import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import type { BuildingFacts, RemovalFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { StackRequest } from '../../src/ports/stack-engine.ts';
+import { NETWORK_REQUEST } from '../contracts/stack-engine.contract.ts';
 import type { Account } from './account.ts';
 
 /** A template of one resource that needs no other: what the engine does with stacks does not depend on what is in them. */
@@ -23,6 +24,14 @@ export const TINY_TEMPLATE = JSON.stringify({
   },
   Outputs: { GroupId: { Value: { 'Fn::GetAtt': ['Group', 'GroupId'] } } },
 });
+
+/** What the engine gives `TINY_TEMPLATE` for `networkRequest`. */
+export const TINY_PARAMETERS: Readonly<Record<string, string>> = {
+  Size: 'small',
+  Name: 'none',
+  DeploymentId: 'shop-abc234',
+  LogGroup: '/hivemind/deployments',
+};
 
 export const CONTROL_PLANE: BuildingFacts['controlPlane'] = {
   stackRoleArn: 'arn:aws:iam::123456789012:role/hivemind-stacks',
@@ -54,12 +63,7 @@ export const engineFacts = (
 });
 
 export const networkRequest = (chosen: Partial<StackRequest> = {}): StackRequest => ({
-  name: 'shop-abc234-network',
-  blueprint: 'network',
-  deploymentId: 'shop-abc234',
-  parameters: { size: 'small' },
-  tags: { stage: 'stage-1', owner: 'someone@example' },
-  token: 'one',
+  ...NETWORK_REQUEST,
   ...chosen,
 });
 

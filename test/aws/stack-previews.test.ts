@@ -3,7 +3,9 @@ import {
   DescribeStacksCommand,
   ListChangeSetsCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FUNCTIONS } from '../../lib/control-plane/functions.ts';
+import { TAKING_AWAY, WORKING_OUT } from '../../src/adapters/aws/stack-engine/previewing.ts';
 import { awsStackEngine } from '../../src/adapters/aws/stack-engine.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import { type Account, openAccount } from './account.ts';
@@ -76,6 +78,56 @@ test('a preview that fails leaves nothing behind', async () => {
   });
   tell = () => 'pass';
   expect(await leftovers()).not.toContain('stack REVIEW_IN_PROGRESS');
+});
+
+test('a preview ends, and has tidied up, before its function is ended', () => {
+  const longest = WORKING_OUT.patienceSeconds + TAKING_AWAY.patienceSeconds;
+  expect(longest + 20).toBeLessThan(FUNCTIONS.provisioner.timeoutSeconds);
+});
+
+test('a preview whose change set cannot be deleted yet leaves no name behind', async () => {
+  tell = (action) =>
+    action === 'DeleteChangeSet'
+      ? refusal('InvalidChangeSetStatus', 'the change set is CREATE_IN_PROGRESS')
+      : action === 'DescribeChangeSet'
+        ? answer(action, '<Status>FAILED</Status><StatusReason>too slow</StatusReason>')
+        : 'pass';
+  await expect(engine.preview(networkRequest())).rejects.toMatchObject({ code: 'StackFailed' });
+  expect(proxy.calls.map(({ action }) => action)).toContain('DeleteStack');
+  expect(await leftovers()).not.toContain('stack REVIEW_IN_PROGRESS');
+});
+
+/** A preview whose function was ended in the middle. */
+async function killedPreview(): Promise<void> {
+  tell = (action) =>
+    action === 'DescribeChangeSet' || action === 'DeleteChangeSet' || action === 'DeleteStack'
+      ? refusal('AccessDenied', 'the function is gone')
+      : 'pass';
+  await engine.preview(networkRequest({ token: 'killed' })).catch(() => undefined);
+  tell = withoutChangeSet;
+  expect(await leftovers()).toContain('stack REVIEW_IN_PROGRESS');
+}
+
+describe('what a preview left that was ended in the middle', () => {
+  test('is removed by the next preview', async () => {
+    await killedPreview();
+    expect((await engine.preview(networkRequest())).map(({ action }) => action)).toEqual(['create']);
+    expect(await leftovers()).not.toContain('stack REVIEW_IN_PROGRESS');
+  });
+
+  test('is no stack, and makes room for one', async () => {
+    await killedPreview();
+    expect(await engine.describe('shop-abc234-network')).toBeUndefined();
+    expect(await engine.deploy(networkRequest(), { patienceSeconds: 20 })).toMatchObject({
+      status: 'CREATE_COMPLETE',
+    });
+  });
+
+  test('can be removed', async () => {
+    await killedPreview();
+    expect(await engine.remove('shop-abc234-network', { patienceSeconds: 20 })).toBe(true);
+    expect(await leftovers()).not.toContain('stack REVIEW_IN_PROGRESS');
+  });
 });
 
 test('a change of only the template is told per resource', async () => {

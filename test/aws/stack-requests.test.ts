@@ -1,34 +1,25 @@
 import { CloudFormationClient, CreateChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
 import { awsStackEngine } from '../../src/adapters/aws/stack-engine.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
-import { type Account, openAccount } from './account.ts';
-import { type AwsProxy, openProxy } from './proxy.ts';
-import { engineFacts, networkRequest, OUR_TAGS, TINY_TEMPLATE } from './stack-engine.ts';
-import { StackScenes } from './stack-scenes.ts';
+import { openProxy } from './proxy.ts';
+import { type ScenedEngine, scenedEngine } from './scened-engine.ts';
+import { engineFacts, networkRequest, OUR_TAGS, TINY_PARAMETERS, TINY_TEMPLATE } from './stack-engine.ts';
+import type { StackScenes } from './stack-scenes.ts';
 
 const NAME = 'shop-abc234-network';
 const patience = { patienceSeconds: 20 };
 
-let account: Account;
+let world: ScenedEngine;
 let scenes: StackScenes;
-let proxy: AwsProxy;
 let engine: StackEngine;
 beforeEach(async () => {
-  account = await openAccount();
-  scenes = new StackScenes(account);
-  proxy = await openProxy(account, scenes.decide);
-  engine = engineWith();
+  world = await scenedEngine();
+  ({ scenes, engine } = world);
 });
-afterEach(() => proxy.close());
+afterEach(() => world.close());
 
-const engineWith = (chosen: Partial<BuildingFacts> = {}): StackEngine =>
-  awsStackEngine(engineFacts(proxy.account, chosen));
-
-const MUTATING = /^(Create|Update|Delete|Execute|Continue|Modify)/;
-const changes = (): string[] =>
-  proxy.calls.map(({ action }) => action).filter((action) => MUTATING.test(action));
+const changes = () => world.changes();
 
 describe('a stack that is not ours', () => {
   const mutations = [
@@ -64,7 +55,7 @@ describe('a stack that is not ours', () => {
     ['their-change', false],
     ['hivemind-preview-0123', true],
   ])('but only a name that the change set %s keeps', async (ChangeSetName, ours) => {
-    await new CloudFormationClient(account.settings).send(
+    await new CloudFormationClient(world.account.settings).send(
       new CreateChangeSetCommand({
         StackName: NAME,
         ChangeSetName,
@@ -84,12 +75,7 @@ test('an update that is being tidied up after is complete', async () => {
     statuses: ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
     tags: OUR_TAGS,
     template: TINY_TEMPLATE,
-    parameters: {
-      Size: 'small',
-      Name: 'none',
-      DeploymentId: 'shop-abc234',
-      LogGroup: '/hivemind/deployments',
-    },
+    parameters: TINY_PARAMETERS,
     events: [],
   });
   expect(await engine.deploy(networkRequest(), patience)).toMatchObject({ status: 'UPDATE_COMPLETE' });
@@ -116,13 +102,12 @@ test('a template of a newer version changes the stack, and a stack as it should 
   await engine.deploy(networkRequest(), patience);
   const newer = JSON.parse(TINY_TEMPLATE);
   newer.Outputs.Added = { Value: 'yes' };
-  const changed = await engineWith({ templateOf: () => JSON.stringify(newer) }).deploy(
-    networkRequest({ token: 'two' }),
-    patience,
-  );
+  const changed = await world
+    .engineWith({ templateOf: () => JSON.stringify(newer) })
+    .deploy(networkRequest({ token: 'two' }), patience);
   expect(changed).toMatchObject({ status: 'UPDATE_COMPLETE', outputs: { added: 'yes' } });
   const spaced = JSON.stringify(newer, null, 2);
-  await engineWith({ templateOf: () => spaced }).deploy(networkRequest({ token: 'three' }), patience);
+  await world.engineWith({ templateOf: () => spaced }).deploy(networkRequest({ token: 'three' }), patience);
   expect(changes()).toEqual(['CreateStack', 'UpdateStack']);
 });
 
@@ -137,7 +122,7 @@ test('a parameter that the template does not have is refused before anything is 
 
 test('termination protection that somebody has turned on stays on', async () => {
   await engine.deploy(networkRequest(), patience);
-  const protectedProxy = await openProxy(account, ({ action }) =>
+  const protectedProxy = await openProxy(world.account, ({ action }) =>
     action === 'DeleteStack'
       ? {
           status: 400,

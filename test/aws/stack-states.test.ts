@@ -1,27 +1,22 @@
 import { StackStatus } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { awsStackEngine } from '../../src/adapters/aws/stack-engine.ts';
 import { STACK_STATUSES } from '../../src/domain/stack.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
-import { type Account, openAccount } from './account.ts';
-import { type AwsProxy, openProxy } from './proxy.ts';
-import { engineFacts, networkRequest, OUR_TAGS, TINY_TEMPLATE } from './stack-engine.ts';
-import { type SceneEvent, StackScenes } from './stack-scenes.ts';
+import { type ScenedEngine, scenedEngine } from './scened-engine.ts';
+import { networkRequest, OUR_TAGS, TINY_PARAMETERS, TINY_TEMPLATE } from './stack-engine.ts';
+import type { SceneEvent, StackScenes } from './stack-scenes.ts';
 
 const NAME = 'shop-abc234-network';
 const patience = { patienceSeconds: 20 };
 
-let account: Account;
+let world: ScenedEngine;
 let scenes: StackScenes;
-let proxy: AwsProxy;
 let engine: StackEngine;
 beforeEach(async () => {
-  account = await openAccount();
-  scenes = new StackScenes(account);
-  proxy = await openProxy(account, scenes.decide);
-  engine = awsStackEngine(engineFacts(proxy.account));
+  world = await scenedEngine();
+  ({ scenes, engine } = world);
 });
-afterEach(() => proxy.close());
+afterEach(() => world.close());
 
 const failed = (resource: string, reason: string, status = 'CREATE_FAILED'): SceneEvent => ({
   resource,
@@ -31,9 +26,7 @@ const failed = (resource: string, reason: string, status = 'CREATE_FAILED'): Sce
 });
 const begun = (verb: string): SceneEvent => ({ status: `${verb}_IN_PROGRESS`, reason: 'User Initiated' });
 
-const MUTATING = /^(Create|Update|Delete|Execute|Continue|Modify)/;
-const changes = (): string[] =>
-  proxy.calls.map(({ action }) => action).filter((action) => MUTATING.test(action));
+const changes = () => world.changes();
 
 describe('the remains of a failed creation (ROLLBACK_COMPLETE)', () => {
   const place = (token: string) =>
@@ -105,12 +98,7 @@ describe('an update whose rollback failed (UPDATE_ROLLBACK_FAILED)', () => {
       statuses: ['UPDATE_ROLLBACK_FAILED'],
       tags: OUR_TAGS,
       template: TINY_TEMPLATE,
-      parameters: {
-        Size: 'medium',
-        Name: 'none',
-        DeploymentId: 'shop-abc234',
-        LogGroup: '/hivemind/deployments',
-      },
+      parameters: { ...TINY_PARAMETERS, Size: 'medium' },
       events,
     });
 

@@ -1,54 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ErrorCode, HiveMindError } from '../../src/domain/errors.ts';
-import type { DestroyExecution, Execution, WorkflowName } from '../../src/domain/execution.ts';
+import type { ErrorCode } from '../../src/domain/errors.ts';
+import type { WorkflowName } from '../../src/domain/execution.ts';
 import type { TaskAnswer } from '../../src/stages/stage-context.ts';
-import { anExecution } from '../contracts/deployment-store.contract.ts';
-import { HAPPY, runScripted, type Script, taskName } from '../state-machines/scripted-workflow.ts';
+import { runScripted, type Script, taskName } from '../state-machines/scripted-workflow.ts';
+import { EXECUTIONS } from '../state-machines/workflow-executions.ts';
+import {
+  analysed,
+  answerWhenAllIsWell,
+  breaksWith,
+  DEPLOY_TASKS,
+  DESTROY_TASKS,
+  DONE_AT_ONCE,
+  ROLLBACK_TASKS,
+  UPDATE_TASKS,
+  UPGRADE_TASKS,
+} from '../state-machines/workflow-tasks.ts';
 import { StepFunctions } from './step-functions.ts';
 
 /** What a task does each time it is called; after the last one it succeeds. */
 type Attempts = Readonly<Record<string, readonly (TaskAnswer | ErrorCode)[]>>;
 
-const deployment = anExecution();
-const { settings: _, ...fields } = anExecution({ id: 'destroy-1' });
-const removal: DestroyExecution = { ...fields, workflow: 'destroy', settings: { snapshot: true } };
-const EXECUTIONS: Record<WorkflowName, Execution> = { deploy: deployment, destroy: removal };
-
-const analysed = (facts: Partial<Record<'whatIf' | 'exposed' | 'database', boolean>>): TaskAnswer => ({
-  finished: true,
-  whatIf: false,
-  exposed: true,
-  database: true,
-  ...facts,
-});
 const again: TaskAnswer = { finished: false };
 
-const DEPLOY_TASKS = [
-  'recon',
-  'compiler',
-  'provisioner deploy network',
-  'provisioner deploy load-balancer',
-  'provisioner deploy database',
-  'provisioner deploy monitoring',
-  'provisioner deploy compute',
-  'deployer migrate',
-  'deployer release',
-  'sheriff harden',
-  'qa',
-  'ops observe',
-  'deployer complete',
-];
-const DESTROY_TASKS = [
-  'plan-removal',
-  'remove-compute',
-  'remove-monitoring',
-  'snapshot',
-  'remove-database',
-  'remove-load-balancer',
-  'remove-network',
-  'prove-removal',
-].map((action) => `janitor ${action}`);
+const ROLLING = analysed({ rolling: true });
+const TO_NOTHING = analysed({ toNothing: true });
+
+/** Every task that may be called again is, once. */
+const longWork = (tasks: readonly string[]): Attempts =>
+  Object.fromEntries(tasks.filter((task) => !DONE_AT_ONCE.includes(task)).map((task) => [task, [again]]));
+
+/** Each task in turn. A state that several workflows have is alike in all (definitions.test.ts), and fails here in one of them. */
+const failures = (workflow: WorkflowName, tasks: readonly string[]) =>
+  tasks.map((task) => [`${task} fails`, workflow, { [task]: ['StackFailed'] }] as const);
 
 const SCENARIOS: readonly (readonly [string, WorkflowName, Attempts])[] = [
   ['all succeeds', 'deploy', {}],
@@ -87,6 +71,27 @@ const SCENARIOS: readonly (readonly [string, WorkflowName, Attempts])[] = [
   ['all goes', 'destroy', { 'janitor remove-compute': [again] }],
   ['a throttled removal', 'destroy', { 'janitor remove-database': ['Throttled'] }],
   ...DESTROY_TASKS.map((task) => [`${task} fails`, 'destroy', { [task]: ['StackFailed'] }] as const),
+  ['all succeeds', 'update', {}],
+  ['a worker without database', 'update', { recon: [analysed({ exposed: false, database: false })] }],
+  ['one instance after the other', 'update', { recon: [ROLLING], 'deployer roll': [again, again] }],
+  ['an instance fails', 'update', { recon: [ROLLING], 'deployer roll': ['StartFailed'] }],
+  ['long work', 'update', longWork(UPDATE_TASKS)],
+  ['a report that fails', 'update', { 'ops report': Array(8).fill('InternalError') }],
+  ...failures(
+    'update',
+    UPDATE_TASKS.filter((task) => !DEPLOY_TASKS.includes(task)),
+  ),
+  ['all succeeds', 'upgrade', {}],
+  ['long work', 'upgrade', longWork(UPGRADE_TASKS)],
+  ...failures('upgrade', ['compiler restore', 'provisioner deploy network', 'provisioner deploy monitoring']),
+  ['all succeeds', 'rollback', {}],
+  ['long work', 'rollback', longWork(ROLLBACK_TASKS)],
+  ['to nothing', 'rollback', { 'compiler restore': [TO_NOTHING], 'janitor undo': [again] }],
+  ['to nothing fails', 'rollback', { 'compiler restore': [TO_NOTHING], 'janitor undo': ['ResourcesLeft'] }],
+  ...failures('rollback', ['provisioner deploy load-balancer']),
+  ['all goes', 'retire', { 'janitor retire': [again] }],
+  ['a removal fails', 'retire', { 'janitor retire': ['StackFailed'] }],
+  ['a diagnosis fails', 'retire', { 'janitor retire': ['StackFailed'], medic: ['InternalError'] }],
 ];
 
 /** A script that counts its own attempts. */
@@ -95,10 +100,8 @@ function player(attempts: Attempts): (task: string) => TaskAnswer {
   return (task) => {
     const count = counts.get(task) ?? 0;
     counts.set(task, count + 1);
-    const answer = attempts[task]?.[count] ?? (attempts[task] ? undefined : HAPPY[task]);
-    if (typeof answer === 'string') throw new HiveMindError(answer, 'scripted', { hint: 'none' });
-    if (typeof answer === 'object') return answer;
-    return task === 'recon' ? analysed({}) : { finished: true };
+    const answer = attempts[task]?.[count] ?? answerWhenAllIsWell(task);
+    return typeof answer === 'string' ? breaksWith(answer)() : answer;
   };
 }
 
@@ -119,6 +122,8 @@ describe('Step Functions goes the way of the interpreter here', () => {
   const players = new Map<string, (task: string) => TaskAnswer>();
   let stepFunctions: StepFunctions;
   beforeAll(async () => {
+    // The runner loads its interpreter at first use; under jest a module that several load at once may fail to link.
+    await import('aws-local-stepfunctions');
     stepFunctions = await StepFunctions.start(async (functionName, payload) => {
       const { executionId } = payload as { executionId: string };
       const play = players.get(executionId);

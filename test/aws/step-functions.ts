@@ -14,9 +14,10 @@ import { placeholderOf } from '../../src/adapters/local/workflow/state-machine.t
 import { asHiveMindError } from '../../src/domain/errors.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import { AGENTS } from '../../src/domain/stage.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 import { openAccount, REGION } from './account.ts';
-import { answers, freePort } from './emulator.ts';
+import { answers } from './emulator.ts';
 
 /** A Lambda function of the test: what it throws reaches the workflow under its name. */
 export type Invoke = (functionName: string, payload: unknown) => Promise<unknown>;

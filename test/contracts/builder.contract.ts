@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from '../../src/domain/plan.ts';
 import type { Builder, BuildRequest, BuildState } from '../../src/ports/builder.ts';
+import type { RepositoryFiles } from './build-request.ts';
 
 export interface BuilderHarness {
   readonly builder: Builder;
   /** A request to build a repository of these files; a new token each time. */
-  request(files: Readonly<Record<string, string>>, change?: Partial<BuildRequest>): BuildRequest;
+  request(files: RepositoryFiles, change?: Partial<BuildRequest>): BuildRequest;
   /** Lines of the build log so far: `install: added 3 packages`. */
   log(): readonly string[];
   /** Text of a file of an artifact. */
@@ -192,6 +192,41 @@ export function builderContract(
     });
   });
 
+  describe('a build that is stopped', () => {
+    const endless = { build: javaScript('setInterval(() => {}, 1000)') };
+
+    test('fails with Cancelled for whoever waits for it, however often it is stopped', async () => {
+      const { builder, request } = await makeBuilder();
+      const asked = request(files, endless);
+      expect(await builder.build(asked, { patienceSeconds: 0 })).toEqual({ status: 'RUNNING' });
+      const waiting = builder.build(asked, { patienceSeconds: 60 });
+      const ended = expect(waiting).rejects.toMatchObject({ code: 'Cancelled' });
+      await builder.stop(asked.token);
+      await builder.stop(asked.token);
+      await ended;
+    });
+
+    test('makes room for a new one', async () => {
+      const { builder, request } = await makeBuilder();
+      const asked = request(files, endless);
+      const first = builder.build(asked, { patienceSeconds: 60 });
+      const ended = expect(first).rejects.toMatchObject({ code: 'Cancelled' });
+      expect(await builder.build(asked, { patienceSeconds: 0 })).toEqual({ status: 'RUNNING' });
+      await builder.stop(asked.token);
+      await ended;
+      expect(await finished(builder, { ...asked, build: null })).toMatchObject({ status: 'SUCCEEDED' });
+    });
+
+    test('may be one that nobody has started, or one that has ended', async () => {
+      const { builder, request } = await makeBuilder();
+      const asked = request(files);
+      await builder.stop(asked.token);
+      const { artifact } = await finished(builder, asked);
+      await builder.stop(asked.token);
+      expect((await finished(builder, asked)).artifact.id).toBe(artifact.id);
+    });
+  });
+
   test('says how builds are isolated', async () => {
     const { builder } = await makeBuilder();
     const { sandboxed, how } = await builder.isolation();
@@ -199,5 +234,3 @@ export function builderContract(
     expect(how).not.toBe('');
   });
 }
-
-export const newToken = (): string => `test-${randomUUID()}`;

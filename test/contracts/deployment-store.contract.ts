@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../src/domain/deployment.ts';
-import type { DeployExecution } from '../../src/domain/execution.ts';
+import type { DestroyExecution, Execution } from '../../src/domain/execution.ts';
 import type { DeploymentStore } from '../../src/ports/deployment-store.ts';
 
 export interface StoreUnderTest {
@@ -20,6 +20,8 @@ export const aDeployment = (change: Partial<Deployment> = {}): Deployment => ({
   updatedAt: '2026-01-01T00:00:00.000Z',
   ...change,
 });
+
+export type DeployExecution = Extract<Execution, { workflow: 'deploy' }>;
 
 export const anExecution = (change: Partial<DeployExecution> = {}): DeployExecution => ({
   id: 'deploy-1',
@@ -41,6 +43,11 @@ export const anExecution = (change: Partial<DeployExecution> = {}): DeployExecut
   cancelRequested: false,
   ...change,
 });
+
+export function aDestroyExecution(change: Partial<DestroyExecution> = {}): DestroyExecution {
+  const { settings: _, ...fields } = anExecution();
+  return { ...fields, id: 'destroy-1', workflow: 'destroy', settings: { snapshot: true }, ...change };
+}
 
 const aStageRun = {
   executionId: 'deploy-1',
@@ -224,6 +231,21 @@ export function deploymentStoreContract(open: () => Promise<StoreUnderTest>): vo
       advance(61);
       expect(await store.findLock('d')).toBeUndefined();
       expect(await store.acquireLock('d', 'two', 60)).toBeUndefined();
+    });
+  });
+  describe('freeze', () => {
+    const freeze = { reason: 'fire', actor: 'ada@desk', at: '2026-01-01T00:00:00.000Z' };
+
+    test('stands until it is ended', async () => {
+      expect(await store.findFreeze()).toBeUndefined();
+      await store.putFreeze(freeze);
+      expect(await store.findFreeze()).toEqual(freeze);
+      await store.putFreeze({ ...freeze, reason: 'flood' });
+      expect(await store.findFreeze()).toEqual({ ...freeze, reason: 'flood' });
+      await store.putFreeze(undefined);
+      expect(await store.findFreeze()).toBeUndefined();
+      await store.putFreeze(undefined);
+      expect(await store.findFreeze()).toBeUndefined();
     });
   });
 }

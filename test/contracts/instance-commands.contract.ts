@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { HiveMindError } from '../../src/domain/errors.ts';
+import type { InstanceRelease } from '../../src/domain/instance-release.ts';
 import type { Command } from '../../src/domain/plan.ts';
 import type { Instance, InstanceCommands } from '../../src/ports/instance-commands.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
@@ -10,6 +12,8 @@ export interface InstanceCommandsHarness {
   readonly commands: InstanceCommands;
   /** Makes a stack of stopped instances that run this program; returns its name. */
   makeStack(program: SampleProgram, count: number): Promise<string>;
+  /** Release 7, which the stacks run, of this program, as one instance is told of it; with these differences. */
+  releaseOf(program: SampleProgram, change: Partial<InstanceRelease>): InstanceRelease;
   /** The program as a command. */
   command(program: SampleProgram): Command;
   /** Whether the server of an instance answers. */
@@ -80,6 +84,55 @@ export function instanceCommandsContract(makeHarness: () => Promise<InstanceComm
       const { commands } = await stackOf('wait');
       await expect(commands.start(['i-0000000000'])).rejects.toMatchObject({ code: 'InstanceNotFound' });
       await expect(commands.stop(['i-0000000000'])).rejects.toMatchObject({ code: 'InstanceNotFound' });
+    });
+  });
+
+  describe('install', () => {
+    test('puts another release in the place of the one of a stopped instance', async () => {
+      const { commands, ids, id, instance, answers, releaseOf } = await stackOf('serve');
+      const { host, port, release } = await instance();
+      expect(release).toBe(7);
+      await commands.start(ids);
+      await commands.stop(ids);
+      const next = releaseOf('serve', { number: 8, commit: 'fedcba9' });
+      await waitFor(() => commands.install(id, next, patience));
+      expect(await instance()).toMatchObject({ id, host, port, release: 8, state: 'stopped' });
+      await commands.start(ids);
+      await waitFor(async () => answers(await instance()));
+      expect(await instance()).toMatchObject({ id, release: 8, state: 'running' });
+    });
+
+    test('does nothing the second time, and goes back the same way', async () => {
+      const { commands, id, instance, releaseOf } = await stackOf('wait');
+      const install = (number: number) =>
+        waitFor(() => commands.install(id, releaseOf('wait', { number }), patience));
+      await install(8);
+      await install(8);
+      expect(await instance()).toMatchObject({ release: 8 });
+      await install(7);
+      expect(await instance()).toMatchObject({ release: 7, state: 'stopped' });
+    });
+
+    test('leaves an instance that runs as it is', async () => {
+      const { commands, ids, id, instance, releaseOf } = await stackOf('wait');
+      await commands.start(ids);
+      const install = commands.install(id, releaseOf('wait', { number: 8 }), patience);
+      await expect(install).rejects.toBeInstanceOf(HiveMindError);
+      expect(await instance()).toMatchObject({ release: 7, state: 'running' });
+    });
+
+    test('leaves the release that is there when the other one cannot be had', async () => {
+      const { commands, ids, id, instance, releaseOf } = await stackOf('wait');
+      const install = commands.install(id, releaseOf('wait', { number: 8, artifact: 'lost' }), patience);
+      await expect(install).rejects.toBeInstanceOf(HiveMindError);
+      await commands.start(ids);
+      expect(await instance()).toMatchObject({ release: 7, state: 'running' });
+    });
+
+    test('fails with InstanceNotFound for an unknown id', async () => {
+      const { commands, releaseOf } = await stackOf('wait');
+      const install = commands.install('i-0000000000', releaseOf('wait', {}), patience);
+      await expect(install).rejects.toMatchObject({ code: 'InstanceNotFound' });
     });
   });
 

@@ -10,7 +10,7 @@ export interface EngineUnderTest {
   readonly holdNext: () => () => void;
 }
 
-const request: StackRequest = {
+export const NETWORK_REQUEST: StackRequest = {
   name: 'shop-abc234-network',
   blueprint: 'network',
   deploymentId: 'shop-abc234',
@@ -24,6 +24,7 @@ const patience = { patienceSeconds: 30 };
 export function stackEngineContract(open: () => Promise<EngineUnderTest>): void {
   let subject: EngineUnderTest;
   let engine: StackEngine;
+  const request = NETWORK_REQUEST;
   beforeEach(async () => {
     subject = await open();
     engine = subject.engine;

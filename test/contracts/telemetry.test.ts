@@ -5,6 +5,8 @@ import { localStacks } from '../fixtures/local-stacks.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 import { telemetryContract } from './telemetry.contract.ts';
 
+const RELEASE = { color: 'blue', release: '1', commit: '0123abc', root: '.', runtime: 'node' };
+
 async function openLocal() {
   const local = await localStacks();
   return { ...local, telemetry: localTelemetry({ ...local, logs: new LogFiles(local.home) }) };
@@ -36,7 +38,7 @@ describe('local telemetry', () => {
         name: 'shop-1-compute-blue',
         blueprint: 'compute',
         deploymentId: 'shop-1',
-        parameters: { artifact: 'files', processes: JSON.stringify(processes) },
+        parameters: { ...RELEASE, artifact: 'files', processes: JSON.stringify(processes) },
         tags: {},
         token: 'b',
       },

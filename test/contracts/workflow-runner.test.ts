@@ -6,13 +6,13 @@ import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts
 import type { ExecutionStatus } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
 import type { Agent } from '../../src/stages/stage-context.ts';
-import { anExecution } from './deployment-store.contract.ts';
+import { aDestroyExecution } from './deployment-store.contract.ts';
 import { type RunnerUnderTest, workflowRunnerContract } from './workflow-runner.contract.ts';
 
 async function openLocal(): Promise<RunnerUnderTest> {
   const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock: systemClock });
-  const { settings: _, ...fields } = anExecution({ id: 'destroy-1' });
-  await store.createExecution({ ...fields, workflow: 'destroy', settings: { snapshot: true } });
+  const execution = aDestroyExecution();
+  await store.createExecution(execution);
   const gate = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<ExecutionStatus>();
   const calls: string[] = [];
@@ -30,7 +30,7 @@ async function openLocal(): Promise<RunnerUnderTest> {
   const onEnd = async () => ended.resolve((await store.findExecution('destroy-1'))?.status ?? 'RUNNING');
   return {
     runner: new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => void onEnd() }),
-    deploymentId: fields.deploymentId,
+    deploymentId: execution.deploymentId,
     executionId: 'destroy-1',
     release: gate.resolve,
     ended: ended.promise,

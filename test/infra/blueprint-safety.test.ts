@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { GATES } from '../../src/adapters/aws/traffic-observation/alarms.ts';
 
 const FOLDER = new URL('../../blueprints/', import.meta.url);
 
@@ -133,6 +134,41 @@ describe('database', () => {
   });
 });
 
+describe('an upgrade of a database', () => {
+  /** Whatever is not here stays as it is. All of it can be changed without replacing the instance. */
+  const CHANGED = [
+    'BackupRetentionPeriod',
+    'DBInstanceClass',
+    'DatabaseInsightsMode',
+    'DeletionProtection',
+    'EnablePerformanceInsights',
+    'MultiAZ',
+    'PerformanceInsightsRetentionPeriod',
+  ];
+  const databaseOf = (engine: string, stage: string) => {
+    const file = new URL(`database.${engine}-${stage}.json`, FOLDER);
+    const { Resources, Outputs } = z
+      .object({ Resources: z.record(z.string(), resourceShape), Outputs: z.unknown() })
+      .parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { Instance, ...others } = Resources;
+    return { properties: Instance?.Properties ?? {}, others, Outputs };
+  };
+
+  test.each(['postgres', 'mysql'])(
+    'of %s replaces nothing and changes nothing that another stack imports',
+    (engine) => {
+      const before = databaseOf(engine, 'stage-1');
+      const after = databaseOf(engine, 'production');
+      const names = Object.keys({ ...before.properties, ...after.properties });
+      const differs = (name: string) =>
+        JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]);
+      expect(names.filter(differs).sort()).toEqual(CHANGED);
+      expect(after.Outputs).toEqual(before.Outputs);
+      expect(after.others).toEqual(before.others);
+    },
+  );
+});
+
 describe('monitoring', () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
@@ -146,6 +182,14 @@ describe('monitoring', () => {
         const [, anchor] = /docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties['AlarmDescription'])) ?? [];
         expect(runbook).toContain(`\n### ${anchor}\n`);
       }
+    }
+  });
+
+  test('has the alarms that are gates of a swap wherever there is traffic', () => {
+    for (const [file, alarms] of resources('monitoring', 'AWS::CloudWatch::Alarm')) {
+      const names = Object.values(alarms).map(({ Properties }) => JSON.stringify(Properties['AlarmName']));
+      const missing = GATES.filter((gate) => !names.some((name) => name.includes(`"-${gate}"`)));
+      expect([file, missing]).toEqual([file, file.includes('web') ? [] : [...GATES]]);
     }
   });
 });

@@ -73,7 +73,8 @@ const contracts: readonly (Contract & { readonly blueprint: BlueprintName })[] =
     parameters: [
       'NetworkStack',
       'ListenerPort',
-      'HealthCheckPath',
+      'BlueHealthCheckPath',
+      'GreenHealthCheckPath',
       'DeregistrationDelaySeconds',
       'ActiveColor',
       'DeletionProtection',
@@ -94,12 +95,12 @@ const contracts: readonly (Contract & { readonly blueprint: BlueprintName })[] =
     variants: ['postgres', 'mysql'].flatMap((engine) => PLACES.map((stage) => `${engine}-${stage}`)),
     parameters: ['NetworkStack', 'DatabaseName'],
     outputs: ['Host', 'Port', 'Secret', 'Endpoint'],
-    exported: ['InstanceId', 'ClientSecurityGroupId', 'ConnectionAlarm'],
+    exported: ['InstanceId', 'ClientSecurityGroupId', 'Stage1ConnectionAlarm', 'ProductionConnectionAlarm'],
   },
   ...['web', 'web-database', 'worker', 'worker-database'].map((variant) => ({
     blueprint: 'monitoring' as const,
     variants: [variant],
-    parameters: ['Xray', ...usedStacks(variant)],
+    parameters: ['Xray', ...usedStacks(variant), ...(variant.endsWith('database') ? ['Stage'] : [])],
     outputs: ['DashboardName', 'DashboardUrl'],
     exported: [],
   })),
@@ -111,6 +112,7 @@ const contracts: readonly (Contract & { readonly blueprint: BlueprintName })[] =
         parameters: [
           ...RELEASE,
           'NetworkStack',
+          'PublicAddress',
           'StartOnBoot',
           'InstanceCount',
           'Xray',

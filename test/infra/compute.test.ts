@@ -44,19 +44,46 @@ describe.each(VARIANTS)('%s', (variant) => {
     expect(groups.includes(`\${DatabaseStack}-ClientSecurityGroupId`)).toBe(variant.endsWith('-database'));
   });
 
-  test('has a public address in stage 1 only, where there is no NAT gateway', () => {
+  test('has a public address where its network has no NAT gateway, whatever the stage', () => {
     const [networkInterface] = launchTemplate(variant)['NetworkInterfaces'] as unknown as readonly Json[];
-    expect(networkInterface?.['AssociatePublicIpAddress']).toBe(variant.includes('stage-1'));
+    const isPublic = { 'Fn::If': ['HasPublicAddress', true, false] };
+    expect(networkInterface?.['AssociatePublicIpAddress']).toEqual(isPublic);
+    expect(template(variant)).toMatchObject({
+      Conditions: { HasPublicAddress: { 'Fn::Equals': [{ Ref: 'PublicAddress' }, 'true'] } },
+    });
   });
 
   test('waits for as many signals as there are instances, and checks health where the traffic comes in', () => {
     const group = template(variant).Resources['AutoScalingGroup'];
     expect(group).toMatchObject({
       CreationPolicy: { ResourceSignal: { Count: { Ref: 'InstanceCount' }, Timeout: 'PT15M' } },
-      UpdatePolicy: { AutoScalingRollingUpdate: { WaitOnResourceSignals: true, MaxBatchSize: 1 } },
+      UpdatePolicy: {
+        AutoScalingRollingUpdate: {
+          'Fn::If': [
+            'ReplacesInstances',
+            { WaitOnResourceSignals: true, MaxBatchSize: 1 },
+            { Ref: 'AWS::NoValue' },
+          ],
+        },
+      },
       Properties: {
         AutoScalingGroupName: { Ref: 'AWS::StackName' },
         HealthCheckType: variant.startsWith('web') ? 'ELB' : 'EC2',
+      },
+    });
+  });
+
+  test('replaces no instance that was given its release in place, and starts those that are launched later', () => {
+    expect(template(variant)).toMatchObject({
+      Parameters: { InPlace: { Default: 'false' } },
+      Conditions: {
+        ReplacesInstances: { 'Fn::Equals': [{ Ref: 'InPlace' }, 'false'] },
+        StartsOnBoot: {
+          'Fn::Or': [
+            { 'Fn::Equals': [{ Ref: 'StartOnBoot' }, 'true'] },
+            { 'Fn::Equals': [{ Ref: 'InPlace' }, 'true'] },
+          ],
+        },
       },
     });
   });

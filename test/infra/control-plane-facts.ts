@@ -5,11 +5,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
+import { App } from 'aws-cdk-lib';
 import { makeBundles } from '../../lib/control-plane/bundles.ts';
 import { FUNCTION_NAMES } from '../../lib/control-plane/functions.ts';
 import { ControlPlaneStack } from '../../lib/control-plane/stack.ts';
+import { nagFindings } from './nag-findings.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -45,45 +45,9 @@ function templateWith(settings: Settings): { template: unknown } | { error: stri
   }
 }
 
-const packs = (app: App) => [
-  new AwsSolutionsChecks(app),
-  new NIST80053R5Checks(app),
-  new ServerlessChecks(app),
-];
-
-const findings = (app: App, checks: ReturnType<typeof packs>): readonly string[] =>
-  checks.flatMap((pack) =>
-    pack
-      .validateScope(app)
-      .violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
-      ),
-  );
-
-/** The CDK's own checks of templates are acknowledged in the same way, and are not meant here. */
-const IS_NAG = /^(?:AwsSolutions|NIST\.800\.53\.R5|Serverless)-/;
-
-const accepted = (app: App) =>
-  app.node.findAll().flatMap((construct) =>
-    construct.node.metadata
-      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-      .flatMap(({ data }): [string, unknown][] => Object.entries(data))
-      .map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ''), path: construct.node.path, reason }))
-      .filter(({ rule }) => IS_NAG.test(rule)),
-  );
-
 try {
   const all = JSON.parse(process.argv[2] ?? '[{}]') as Settings[];
-  const app = appWith(all[0] ?? {});
-  const merciless = packs(app).map((pack) => Object.assign(pack, { isAcknowledged: () => false }));
-  console.log(
-    JSON.stringify({
-      results: all.map(templateWith),
-      open: findings(app, packs(app)),
-      all: findings(app, merciless),
-      accepted: accepted(app),
-    }),
-  );
+  console.log(JSON.stringify({ results: all.map(templateWith), ...nagFindings(appWith(all[0] ?? {})) }));
 } finally {
   await bundles.remove();
   rmSync(outdir, { recursive: true, force: true });

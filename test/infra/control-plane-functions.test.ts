@@ -5,6 +5,7 @@ import { FUNCTION_NAMES, FUNCTIONS, type FunctionSize } from '../../lib/control-
 import { STACK_NAME_PATTERNS } from '../../lib/control-plane/places.ts';
 import { controlPlaneShape, environmentNameOf, outputNameOf } from '../../src/adapters/aws/control-plane.ts';
 import { COLORS } from '../../src/domain/deployment.ts';
+import { WORKFLOWS } from '../../src/domain/execution.ts';
 import { BLUEPRINTS, sharedNetworkName, stackName } from '../../src/domain/stack.ts';
 import { AGENTS } from '../../src/domain/stage.ts';
 import { controlPlaneFacts, PATIENCE, type Template } from './control-plane-template.ts';
@@ -86,7 +87,7 @@ describe('functions', () => {
 function taskTimeouts(name: string): readonly number[] {
   const placeholder = `\${${name.charAt(0).toUpperCase()}${name.slice(1)}FunctionArn}`;
   const found: number[] = [];
-  for (const workflow of ['deploy', 'destroy']) {
+  for (const workflow of WORKFLOWS) {
     const file = new URL(`../../state-machines/${workflow}.asl.json`, import.meta.url);
     JSON.parse(readFileSync(file, 'utf8'), (_key, value: { Resource?: string; TimeoutSeconds?: number }) => {
       if (value?.Resource === placeholder) found.push(value.TimeoutSeconds ?? Number.NaN);
@@ -108,12 +109,12 @@ describe('workflows', () => {
     const names = propertiesOf('AWS::StepFunctions::StateMachine').map(
       ({ StateMachineName }) => StateMachineName,
     );
-    expect(names.sort()).toEqual(['hivemind-deploy', 'hivemind-destroy']);
+    expect(names.sort()).toEqual(WORKFLOWS.map((workflow) => `hivemind-${workflow}`).sort());
   });
 });
 
 describe('events', () => {
-  test('of pushes and of executions that ended wake the conductor', () => {
+  test('of pushes and of executions that ended wake the conductor, and so does the time', () => {
     const rules = propertiesOf('AWS::Events::Rule').map(({ EventPattern }) => EventPattern);
     expect(rules).toEqual(
       expect.arrayContaining([
@@ -125,6 +126,13 @@ describe('events', () => {
         }),
       ]),
     );
+    const scheduled = propertiesOf('AWS::Events::Rule').filter((rule) => rule['ScheduleExpression']);
+    expect(scheduled).toEqual([
+      expect.objectContaining({
+        ScheduleExpression: 'rate(5 minutes)',
+        Targets: [expect.objectContaining({ Input: '{"action":"tend"}' })],
+      }),
+    ]);
     for (const { Targets } of propertiesOf('AWS::Events::Rule')) {
       expect(Targets).toEqual([expect.objectContaining({ DeadLetterConfig: expect.anything() })]);
     }

@@ -23,7 +23,7 @@ interface Printed {
   readonly results: readonly ({ readonly template: TemplateText } | { readonly error: string })[];
   readonly open: readonly string[];
   readonly all: readonly string[];
-  readonly accepted: readonly { readonly rule: string; readonly path: string; readonly reason: string }[];
+  readonly accepted: readonly { readonly finding: string; readonly reason: string }[];
 }
 
 /** Questions about a template. */

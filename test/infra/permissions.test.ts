@@ -16,6 +16,12 @@ const MANAGED_POLICY_SIZE = 6_144;
 const actionsIn = (statements: readonly Statement[]) =>
   [...new Set(statements.flatMap(({ actions }) => actions))].sort();
 
+/** A name of a template, `{"Ref": "DeploymentId"}` or joined with it. */
+const nameIn = (value: unknown, deploymentId: string): string => {
+  const parts = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? [value];
+  return parts.map((part) => (typeof part === 'string' ? part : deploymentId)).join('');
+};
+
 const policies: readonly (readonly [string, readonly Statement[]])[] = [
   ...FUNCTION_NAMES.map((name) => [name, permissionsOf(name, PLACES)] as const),
   ...Object.entries(stackRoleStatements(PLACES)).map(
@@ -79,6 +85,47 @@ describe('the stack role', () => {
     );
     expect(allowing('iam:PutRolePolicy', 'iam:DeleteRolePermissionsBoundary')).toEqual([]);
   });
+
+  test('gives tags only to what it makes at that moment, or what its name or kind tells', () => {
+    const tagging = allowing('ec2:CreateTags', 'elasticloadbalancing:AddTags').filter(
+      ({ conditions }) => conditions?.['Null'] === undefined,
+    );
+    const open = tagging.filter(({ conditions }) => {
+      const [key = '', values = []] = Object.entries(conditions?.['StringEquals'] ?? {})[0] ?? [];
+      return !/:CreateAction$/.test(key) || values.length === 0;
+    });
+    expect(open.map(({ actions, resources }) => ({ actions, resources }))).toEqual([
+      {
+        actions: ['elasticloadbalancing:AddTags'],
+        resources: ['arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/*'],
+      },
+    ]);
+    const bound = allowing('ec2:CreateTags').flatMap(
+      ({ conditions }) => conditions?.['StringEquals']?.['ec2:CreateAction'] ?? [],
+    );
+    expect(bound).toEqual(expect.arrayContaining(['CreateVpc', 'AllocateAddress', 'RunInstances']));
+    expect(bound.filter((action) => /Describe|Modify/.test(action))).toEqual([]);
+  });
+
+  test.each([
+    ['AWS::CloudWatch::Alarm', 'AlarmName', 'cloudwatch:PutMetricAlarm', 'alarm:'],
+    ['AWS::CloudWatch::Dashboard', 'DashboardName', 'cloudwatch:PutDashboard', 'dashboard/'],
+  ])(
+    'may make every %s that the blueprints name, and none of another name',
+    (type, property, action, kind) => {
+      const patterns = allowing(action)
+        .flatMap(({ resources }) => resources)
+        .flatMap((arn) => arn.split(kind)[1] ?? [])
+        .map((pattern) => new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`));
+      const names = resourcesOfBlueprints()
+        .filter(({ Type }) => Type === type)
+        .map(({ Properties }) => nameIn(Properties?.[property], 'shop-abc234'));
+      expect(names.length).toBeGreaterThan(0);
+      expect(names.filter((name) => !patterns.some((pattern) => pattern.test(name)))).toEqual([]);
+      expect(patterns.filter((pattern) => !names.some((name) => pattern.test(name)))).toEqual([]);
+      expect(patterns.some((pattern) => pattern.test('payments-production'))).toBe(false);
+    },
+  );
 
   test('has no say over the roles and policies of the control plane', () => {
     const identities = statements

@@ -1,4 +1,5 @@
 import type { Places } from '../../lib/control-plane/places.ts';
+import { WORKFLOWS } from '../../src/domain/execution.ts';
 
 const at = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:123456789012:${resource}`;
 
@@ -17,6 +18,5 @@ export const PLACES: Places = {
   instanceBoundary:
     'arn:aws:iam::123456789012:policy/hivemind-control-plane/hivemind-InstanceBoundaryPolicy7C4FAB02-O2727UP40G4J',
   instanceDocument: at('ssm', 'document/hivemind-instance'),
-  deployStateMachine: at('states', 'stateMachine:hivemind-deploy'),
-  destroyStateMachine: at('states', 'stateMachine:hivemind-destroy'),
+  stateMachines: WORKFLOWS.map((workflow) => at('states', `stateMachine:hivemind-${workflow}`)),
 };

@@ -10,6 +10,7 @@ export const UNRESTRICTABLE: readonly string[] = [
   'autoscaling:DescribeNotificationConfigurations',
   'autoscaling:DescribeScalingActivities',
   'autoscaling:DescribeTags',
+  'cloudformation:ListImports',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListDashboards',
   'cloudwatch:PutMetricData',

@@ -1,34 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import { anExecution } from '../contracts/deployment-store.contract.ts';
-import { runScripted, type Script } from './scripted-workflow.ts';
+import { runScripted } from './scripted-workflow.ts';
+import { analysed, BESIDE_EACH_OTHER, breaksWith, DEPLOY_TASKS, DONE_AT_ONCE } from './workflow-tasks.ts';
 
 const execution = anExecution();
-const broken = () => {
-  throw new HiveMindError('BuildFailed', 'it broke', { hint: 'mend it' });
-};
-const analysed = (facts: { exposed: boolean; database: boolean }): Script => ({
-  recon: () => ({ finished: true, whatIf: false, ...facts }),
-});
+const broken = breaksWith('BuildFailed');
 
 describe('deploy workflow', () => {
   test('calls every agent in order', async () => {
     const run = await runScripted(execution, {});
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.calls.filter((call) => !['compiler', 'provisioner deploy network'].includes(call))).toEqual([
-      'recon',
-      'provisioner deploy load-balancer',
-      'provisioner deploy database',
-      'provisioner deploy monitoring',
-      'provisioner deploy compute',
-      'deployer migrate',
-      'deployer release',
-      'sheriff harden',
-      'qa',
-      'ops observe',
-      'deployer complete',
-      'ops report',
-    ]);
+    const inOrder = (calls: readonly string[]) => calls.filter((call) => !BESIDE_EACH_OTHER.includes(call));
+    expect(inOrder(run.calls)).toEqual([...inOrder(DEPLOY_TASKS), 'ops report']);
     expect(run.calls).toContain('compiler');
     expect(run.states.at(-1)).toBe('Deployed');
   });
@@ -46,7 +30,9 @@ describe('deploy workflow', () => {
   });
 
   test('leaves out what a worker needs not', async () => {
-    const { calls } = await runScripted(execution, analysed({ exposed: false, database: false }));
+    const { calls } = await runScripted(execution, {
+      recon: () => analysed({ exposed: false, database: false }),
+    });
     expect(calls).not.toContain('provisioner deploy load-balancer');
     expect(calls).not.toContain('provisioner deploy database');
     expect(calls).toContain('provisioner deploy compute');
@@ -54,33 +40,26 @@ describe('deploy workflow', () => {
 
   test('stops after the preview of a what-if', async () => {
     const run = await runScripted(execution, {
-      recon: () => ({ finished: true, whatIf: true, exposed: true, database: true }),
+      recon: () => analysed({ whatIf: true }),
     });
     expect(run.status).toBe('SUCCEEDED');
     expect(run.calls).toEqual(['recon', 'provisioner preview', 'sheriff assess']);
   });
 
-  test.each([
-    'compiler',
-    'provisioner deploy network',
-    'provisioner deploy load-balancer',
-    'provisioner deploy database',
-    'provisioner deploy monitoring',
-    'provisioner deploy compute',
-    'deployer migrate',
-    'deployer release',
-    'deployer complete',
-  ])('calls %s again until it is finished', async (task) => {
-    let calls = 0;
-    const run = await runScripted(execution, {
-      [task]: () => {
-        calls += 1;
-        return { finished: calls === 3 };
-      },
-    });
-    expect(run.status).toBe('SUCCEEDED');
-    expect(calls).toBe(3);
-  });
+  test.each(DEPLOY_TASKS.filter((task) => !DONE_AT_ONCE.includes(task)))(
+    'calls %s again until it is finished',
+    async (task) => {
+      let calls = 0;
+      const run = await runScripted(execution, {
+        [task]: () => {
+          calls += 1;
+          return { finished: calls === 3 };
+        },
+      });
+      expect(run.status).toBe('SUCCEEDED');
+      expect(calls).toBe(3);
+    },
+  );
 
   test('goes on cleaning up until it is finished', async () => {
     let calls = 0;
@@ -108,21 +87,7 @@ describe('deploy workflow', () => {
     expect(calls).toBe(2);
   });
 
-  test.each([
-    'recon',
-    'compiler',
-    'provisioner deploy network',
-    'provisioner deploy load-balancer',
-    'provisioner deploy database',
-    'provisioner deploy monitoring',
-    'provisioner deploy compute',
-    'deployer migrate',
-    'deployer release',
-    'sheriff harden',
-    'qa',
-    'ops observe',
-    'deployer complete',
-  ])('diagnoses and cleans up after %s', async (task) => {
+  test.each(DEPLOY_TASKS)('diagnoses and cleans up after %s', async (task) => {
     const run = await runScripted(execution, { [task]: broken });
     expect(run.status).toBe('FAILED');
     expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
@@ -138,7 +103,7 @@ describe('deploy workflow', () => {
 
   test.each(['provisioner preview', 'sheriff assess'])('diagnoses a what-if after %s', async (task) => {
     const run = await runScripted(execution, {
-      recon: () => ({ finished: true, whatIf: true, exposed: true, database: true }),
+      recon: () => analysed({ whatIf: true }),
       [task]: broken,
     });
     expect(run.status).toBe('FAILED');

@@ -1,37 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { HiveMindError } from '../../src/domain/errors.ts';
-import type { DestroyExecution } from '../../src/domain/execution.ts';
-import { anExecution } from '../contracts/deployment-store.contract.ts';
+import { aDestroyExecution } from '../contracts/deployment-store.contract.ts';
 import { runScripted } from './scripted-workflow.ts';
+import { breaksWith, DESTROY_TASKS } from './workflow-tasks.ts';
 
-const { settings: _, ...fields } = anExecution({ id: 'destroy-1' });
-const execution: DestroyExecution = { ...fields, workflow: 'destroy', settings: { snapshot: true } };
-
-const ORDER = [
-  'plan-removal',
-  'remove-compute',
-  'remove-monitoring',
-  'snapshot',
-  'remove-database',
-  'remove-load-balancer',
-  'remove-network',
-  'prove-removal',
-].map((action) => `janitor ${action}`);
+const execution = aDestroyExecution();
 
 describe('destroy workflow', () => {
   test('saves the database between what uses it and it', async () => {
     const run = await runScripted(execution, {});
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.calls).toEqual(ORDER);
+    expect(run.calls).toEqual(DESTROY_TASKS);
   });
 
-  test.each(ORDER)('stops and diagnoses after %s', async (task) => {
-    const run = await runScripted(execution, {
-      [task]: () => {
-        throw new HiveMindError('StackFailed', 'it broke', { hint: 'mend it' });
-      },
-    });
+  test.each(DESTROY_TASKS)('stops and diagnoses after %s', async (task) => {
+    const run = await runScripted(execution, { [task]: breaksWith('StackFailed') });
     expect(run.status).toBe('FAILED');
-    expect(run.calls).toEqual([...ORDER.slice(0, ORDER.indexOf(task) + 1), 'medic']);
+    expect(run.calls).toEqual([...DESTROY_TASKS.slice(0, DESTROY_TASKS.indexOf(task) + 1), 'medic']);
   });
 });

@@ -5,6 +5,7 @@ import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts
 import type { Execution, ExecutionStatus } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
 import type { Agent, AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+import { answerWhenAllIsWell } from './workflow-tasks.ts';
 
 /** Answers a task; named by agent and, where an agent has several, action and blueprint: `provisioner deploy compute`. */
 export type Script = Readonly<Record<string, (call: AgentCall) => TaskAnswer | Promise<TaskAnswer>>>;
@@ -17,10 +18,6 @@ export interface WorkflowRun {
   readonly states: readonly string[];
 }
 
-export const HAPPY: Script = {
-  recon: () => ({ finished: true, whatIf: false, exposed: true, database: true }),
-};
-
 /** Runs a workflow of `state-machines/` to its end with scripted agents; whatever the script leaves out succeeds. */
 export async function runScripted(execution: Execution, script: Script): Promise<WorkflowRun> {
   const database = openStateDatabase(':memory:');
@@ -32,8 +29,7 @@ export async function runScripted(execution: Execution, script: Script): Promise
     async (event, call) => {
       const task = taskName(name, event);
       calls.push(task);
-      const answer = script[task] ?? HAPPY[task];
-      return answer ? await answer(call) : { finished: true };
+      return (await script[task]?.(call)) ?? answerWhenAllIsWell(task);
     };
   const ended = Promise.withResolvers<void>();
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
@@ -50,8 +46,8 @@ export async function runScripted(execution: Execution, script: Script): Promise
   };
 }
 
-/** `provisioner deploy compute` */
+/** `provisioner deploy compute`, `qa candidate` */
 export function taskName(agent: string, event: unknown): string {
-  const { action, blueprint } = event as { action?: string; blueprint?: string };
-  return [agent, action, blueprint].filter((part) => part !== undefined).join(' ');
+  const { action, blueprint, subject } = event as { action?: string; blueprint?: string; subject?: string };
+  return [agent, action, blueprint, subject].filter((part) => part !== undefined).join(' ');
 }

@@ -6,8 +6,8 @@ import { type ErrorCode, HiveMindError, systemErrorCode } from '../../../src/dom
 import { namesFolder, parseSource } from '../../../src/domain/source.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DeployOptions } from '../definitions/deploying.ts';
-import { readEnvironmentFile } from '../environment-file.ts';
 import type { Session } from '../session.ts';
+import { environmentFrom } from './environment-options.ts';
 
 /**
  * What the operator asks for, checked as far as this side can, so that a typing mistake does not start a server.
@@ -32,6 +32,7 @@ export async function deployRequestFrom(
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(description === undefined ? {} : { description }),
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.autoCleanup && { autoCleanup: true }),
     ...awsOptions(target, options),
   };
   const checked = deployRequest.safeParse(request);
@@ -83,39 +84,4 @@ async function folderProblem(path: string): Promise<{ code: ErrorCode; why: stri
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`;
     return { code: 'SourceNotFound', why };
   }
-}
-
-/** `--env` wins over `--env-file`; `--env KEY` takes the value that this command itself was given. */
-async function environmentFrom(session: Session, options: DeployOptions): Promise<Record<string, string>> {
-  const file =
-    options.envFile === undefined
-      ? {}
-      : await readEnvironmentFile(resolve(session.directory, options.envFile));
-  const single = options.env.map((entry) => environmentEntry(session, entry));
-  return { ...file, ...Object.fromEntries(single) };
-}
-
-function environmentEntry(session: Session, entry: string): readonly [string, string] {
-  const equals = entry.indexOf('=');
-  if (equals >= 0) return [checkedName(entry.slice(0, equals)), entry.slice(equals + 1)];
-  const value = session.environment[checkedName(entry)];
-  if (value !== undefined) return [entry, value];
-  throw new HiveMindError(
-    'InvalidInput',
-    `--env ${entry} has no value, and the environment of this command has none either`,
-    {
-      hint: `write --env ${entry}=VALUE, set the variable before, or use --env-file, which keeps values out of the process list`,
-    },
-  );
-}
-
-function checkedName(name: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
-  throw new HiveMindError(
-    'InvalidInput',
-    `"${printable(name.slice(0, 60))}" is not the name of an environment variable`,
-    {
-      hint: 'write --env KEY=VALUE with letters, digits and underscores in KEY',
-    },
-  );
 }

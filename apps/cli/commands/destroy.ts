@@ -1,15 +1,15 @@
 import {
-  costsDocument,
   type DestroyRequest,
   removedDocument,
   type Started,
   startedDocument,
 } from '../../../src/contracts/api.ts';
 import { type DeploymentView, deploymentDocument } from '../../../src/contracts/deployment.ts';
+import { type RemovalView, removalDocument } from '../../../src/contracts/upkeep.ts';
 import { printable } from '../../../src/domain/deployment.ts';
 import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
-import { dollarsText } from '../../../src/domain/wording.ts';
+import { removalByHand } from '../../../src/domain/removal-advice.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DestroyOptions } from '../definitions/deploying.ts';
 import type { Connection } from '../server/connection.ts';
@@ -35,8 +35,38 @@ export async function destroy(
   const { started, execution } = await waitForExecution(context, connection, start, {
     verbose: options.verbose === true,
   });
-  if (execution.status !== 'SUCCEEDED') throw failureOf(execution, started);
+  if (execution.status !== 'SUCCEEDED') {
+    throw await withRemains(connection, deployment, failureOf(execution, started));
+  }
   return await showRemoved(context, connection, started);
+}
+
+/** The failure, exactly what remains, and how to remove it. */
+async function withRemains(
+  connection: Connection,
+  { id, name, target }: DeploymentView,
+  failure: HiveMindError,
+): Promise<HiveMindError> {
+  const { resources } = await remainsOf(connection, id);
+  if (failure.code === 'Cancelled' || resources.length === 0) return failure;
+  const remains = resources.map(({ type, id: what }) => `${type} ${what}`).join(', ');
+  const byHand = resources.flatMap((resource) => removalByHand(resource, target) ?? []);
+  const commands = byHand.length === 0 ? '' : `; or by hand: ${byHand.join('; ')}`;
+  return new HiveMindError(failure.code, `${failure.message}; what remains: ${remains}`, {
+    hint: `${failure.hint}; then go on with what is left: hivemind destroy ${name} --confirm ${name}${commands}`,
+    logTail: failure.logTail,
+    cause: failure,
+  });
+}
+
+/** What cannot be asked any more hides no failure. */
+async function remainsOf(connection: Connection, id: string): Promise<Pick<RemovalView, 'resources'>> {
+  try {
+    return await connection.get(deploymentPath(id, '/removal'), removalDocument);
+  } catch (error) {
+    if (error instanceof HiveMindError) return { resources: [] };
+    throw error;
+  }
 }
 
 function assertConfirmed(name: string, confirmed: string): void {
@@ -62,15 +92,16 @@ async function confirm(
   deployment: DeploymentView,
   options: DestroyOptions,
 ): Promise<void> {
-  const { costs } = await connection.get(deploymentPath(deployment.name, '/costs'), costsDocument);
+  const removal = await connection.get(deploymentPath(deployment.name, '/removal'), removalDocument);
+  const { removalText } = await import('../render/upkeep.ts');
   const { bold } = output.notePaint;
   const data = options.snapshot
     ? 'saved as a dump file, then removed'
     : bold('removed with its data, without a snapshot');
   output.note(`${bold(deployment.name)} will be removed for good: ${deployment.status}${deployment.url ? `, ${singleLine(deployment.url)}` : ''}
-  goes: its processes, its load balancer and port, its files and secrets
+${removalText(removal, output.notePaint)}
+
   database, if it has one: ${data}
-  saves: ${dollarsText(costs.monthlyUsd)} a month
   stays: the history and the report`);
   const { isCancel, text } = await import('@clack/prompts');
   const answer = await text({

@@ -2,6 +2,7 @@ import { asHiveMindError, EXIT } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Check, type Examine, fail } from '../doctor/check.ts';
+import { examineFreeze } from '../doctor/freeze.ts';
 import { examineDisk, examineHome, examinePorts } from '../doctor/machine.ts';
 import { examineServer, examineState, examineWork } from '../doctor/server.ts';
 import {
@@ -28,6 +29,7 @@ const EXAMINATIONS: Readonly<Record<string, Examine>> = {
   server: examineServer,
   state: examineState,
   'work folders': examineWork,
+  freeze: examineFreeze,
 };
 
 /** What the operator's machine needs when applications run elsewhere: folders are resolved by git and uploaded. */

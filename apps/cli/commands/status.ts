@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { StatusOptions } from '../definitions/observing.ts';
 import type { Output } from '../output.ts';
 import { deploymentText } from '../render/deployment.ts';
+import { frozenText } from '../render/freeze.ts';
 import type { Trace } from '../render/waterfall.ts';
 import type { Connection } from '../server/connection.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
@@ -33,12 +34,16 @@ export async function status(
   const { output } = context;
   const connection = await connectionFor(context, name);
   const known = name ?? (await onlyName(connection));
-  const [{ deployment }, details] = await Promise.all([
+  const [{ deployment, freeze }, details] = await Promise.all([
     connection.get(deploymentPath(known), deploymentDocument),
     detailsOf(connection, known, options),
   ]);
-  if (output.json) output.document({ deployment, ...details });
-  else output.print(await statusText(output, deployment, details, options));
+  if (output.json) {
+    output.document({ deployment, ...(freeze && { freeze }), ...details });
+    return EXIT.ok;
+  }
+  if (freeze) output.note(frozenText(freeze, output.notePaint));
+  output.print(await statusText(output, deployment, details, options));
   return EXIT.ok;
 }
 

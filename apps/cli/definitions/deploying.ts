@@ -2,10 +2,13 @@ import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../command-context.ts';
 import { collected, examples, type Run, wholeNumber, withTarget } from './definition.ts';
 
-export interface DeployOptions extends CommonOptions {
-  readonly name?: string;
+export interface EnvironmentOptions {
   readonly env: readonly string[];
   readonly envFile?: string;
+}
+
+export interface DeployOptions extends CommonOptions, EnvironmentOptions {
+  readonly name?: string;
   readonly port?: number;
   readonly stage1?: boolean;
   readonly whatIf?: boolean;
@@ -15,6 +18,7 @@ export interface DeployOptions extends CommonOptions {
   readonly certificate?: string;
   readonly xray?: boolean;
   readonly startTimeout: number;
+  readonly autoCleanup?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -61,10 +65,7 @@ const withDeployOptions = (command: Command): Command =>
   command
     .option('--name <name>', 'name of the deployment (default: from the source)')
     .addOption(ENV)
-    .option(
-      '--env-file <path>',
-      'set the variables of a file; keeps secrets out of the process list and shell history',
-    )
+    .addOption(ENV_FILE)
     .option('--port <port>', 'port the service is reached on (default: a free one)', wholeNumber(1, 65_535))
     .option('--stage-1', 'the cheap form: one instance, no redundancy')
     .option('--what-if', 'show plan, stacks, changes, findings and cost; create nothing')
@@ -77,12 +78,18 @@ const withDeployOptions = (command: Command): Command =>
       wholeNumber(1, 300),
       60,
     )
+    .option('--auto-cleanup', 'remove what a failure leaves when nobody has answered for a day')
     .option('--dedicated-network', 'aws: a network of its own instead of the one that its stage shares')
     .option('--certificate <arn>', 'aws: serve HTTPS with this certificate (default: plain HTTP)')
     .option('--xray', 'aws: record traces')
     .option('--verbose', 'show build output and decisions');
 
-const ENV = new Option(
+export const ENV_FILE = new Option(
+  '--env-file <path>',
+  'set the variables of a file; keeps secrets out of the process list and shell history',
+);
+
+export const ENV = new Option(
   '--env <key[=value]>',
   'set an environment variable (repeatable; use --env-file for secrets); KEY alone takes it from your environment',
 )

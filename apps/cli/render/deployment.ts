@@ -3,11 +3,14 @@ import { logText, singleLine } from '../../../src/domain/plain-text.ts';
 import { STAGES } from '../../../src/domain/stage.ts';
 import { agentTitle, secondsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
+import { diagnosisLine } from './diagnosis.ts';
+import { unansweredText, warmText } from './forgotten.ts';
 import { localTime, releaseText, resultMark, section, statusText } from './words.ts';
 
 /** A deployment in full, as `status` shows it. */
 export function deploymentText(deployment: DeploymentView, paint: Colors): string {
   const { name, status, url, release, verification, stages, failure } = deployment;
+  const remarks = [warmText(deployment), unansweredText(deployment)].filter((text) => text !== undefined);
   return [
     `${paint.bold(singleLine(name))}  ${statusText(status, paint)}${url === null ? '' : `  ${paint.cyan(singleLine(url))}`}`,
     '',
@@ -15,6 +18,7 @@ export function deploymentText(deployment: DeploymentView, paint: Colors): strin
     `  target    ${deployment.target}, ${deployment.stage}`,
     `  release   ${release === null ? 'none is live' : releaseText(release)}`,
     `  changed   ${localTime(deployment.updatedAt)}`,
+    ...remarks.map((text) => `  ${paint.yellow(text)}`),
     ...section(
       'stages',
       stages.map((stage) => stageText(stage, paint)),
@@ -56,6 +60,7 @@ function failureLines(failure: NonNullable<DeploymentView['failure']>, paint: Co
       `${paint.red(singleLine(failure.message))} ${paint.dim(`(${failure.code}${where}, ${localTime(failure.at)})`)}`,
       ...failure.logTail.map((line) => paint.dim(`│ ${logText(line)}`)),
       `to do: ${singleLine(failure.hint)}`,
+      ...(failure.diagnosis ? [`cause: ${diagnosisLine(failure.diagnosis)}`] : []),
     ],
     paint,
   );

@@ -5,6 +5,7 @@ import { STAGES } from '../../../src/domain/stage.ts';
 import { agentTitle, secondsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
 import { checkText } from './deployment.ts';
+import { diagnosisLine } from './diagnosis.ts';
 import { releaseText } from './words.ts';
 
 /** What a proved success ends with: the address, what was verified, how to see more. */
@@ -41,7 +42,8 @@ export function failureHeading(deployment: DeploymentView, paint: Colors): strin
   const { failure, url, release } = deployment;
   const stage = failure?.stage;
   const where = stage ? ` while ${STAGES[stage].title} (${agentTitle(STAGES[stage].agent)})` : '';
-  const heading = `${paint.red('✗')} ${paint.bold(singleLine(deployment.name))} failed${where}`;
+  const cause = failure?.diagnosis ? `\n  cause: ${diagnosisLine(failure.diagnosis)}` : '';
+  const heading = `${paint.red('✗')} ${paint.bold(singleLine(deployment.name))} failed${where}${cause}`;
   if (release === null || url === null) return heading;
   return `${heading}\n  release ${release.number} is still live at ${singleLine(url)}`;
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { errorDocument } from '../../../src/contracts/deployment.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
+import { jsonOrUndefined } from '../../../src/domain/json.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 
 export const isUnreachable = (error: unknown): error is HiveMindError =>
@@ -40,12 +41,3 @@ const otherVersion = (message: string): HiveMindError =>
   new HiveMindError('InternalError', message, {
     hint: 'a server of another version may be running: stop it with "hivemind serve --stop" and run the command again; report it when that does not help',
   });
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

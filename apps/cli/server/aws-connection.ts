@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { jsonLines } from './json-lines.ts';
 
 interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -37,7 +37,12 @@ export class AwsConnection implements Connection {
     return await this.#json(path, {}, shape);
   }
 
-  async send<T>(method: 'POST' | 'DELETE', path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+  async send<T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    shape: z.ZodType<T>,
+  ): Promise<T> {
     return await this.#json(path, { method, body }, shape);
   }
 

@@ -9,7 +9,7 @@ import { type LoopbackAnswer, requestLoopback } from './loopback-request.ts';
 import { ensureServer, findServer, hasState, type RunningServer } from './server-process.ts';
 
 interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +63,12 @@ export class ServerConnection implements Connection {
   }
 
   /** Repeated only when the first attempt certainly did not arrive. */
-  async send<T>(method: 'POST' | 'DELETE', path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+  async send<T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    shape: z.ZodType<T>,
+  ): Promise<T> {
     try {
       return await this.#json(path, { method, body }, shape);
     } catch (error) {

@@ -4,13 +4,13 @@ import type { Installation } from '../installation.ts';
 import { PLACES } from '../places.ts';
 import { environmentFile } from '../systemd/environment-file.ts';
 import { ownEnvironment } from '../systemd/units.ts';
-import type { BootFacts } from './parameters.ts';
+import type { ReleaseFacts } from './configure.ts';
 import type { Variables } from './secrets.ts';
 
 const SYSTEM_PROGRAMS = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface EnvironmentParts {
-  readonly facts: BootFacts;
+  readonly facts: ReleaseFacts;
   readonly files: string;
   readonly folder: string;
   readonly database: Variables;

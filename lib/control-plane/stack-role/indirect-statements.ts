@@ -53,8 +53,15 @@ export function roleStatements(places: Bounded): readonly Statement[] {
 /** What Auto Scaling checks when it is given a launch template: that whoever asks could start such an instance. */
 export const launchStatements = (places: Bounded): readonly Statement[] => [
   {
+    sid: 'TagLaunched',
+    actions: ['ec2:CreateTags'],
+    resources: ['instance', 'network-interface', 'volume'].map((kind) => arnOf(places, 'ec2', `${kind}/*`)),
+    conditions: { StringEquals: { 'ec2:CreateAction': ['RunInstances'] } },
+    why: 'Instances, their volumes and interfaces are named by AWS when they start, and tagged by that call only.',
+  },
+  {
     sid: 'LaunchInstances',
-    actions: ['ec2:RunInstances', 'ec2:CreateTags'],
+    actions: ['ec2:RunInstances'],
     resources: [
       `arn:${places.partition}:ec2:${places.region}::image/*`,
       ...['instance', 'launch-template', 'network-interface', 'security-group', 'subnet', 'volume'].map(

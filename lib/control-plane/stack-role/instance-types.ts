@@ -10,16 +10,14 @@ export const PROFILE = `instance-profile${INSTANCE_ROLE_PATH}*`;
 export const INSTANCE_TYPES: ResourceTypes = {
   'AWS::EC2::LaunchTemplate': {
     service: 'ec2',
-    make: { actions: ['CreateLaunchTemplate', 'CreateTags'], on: ['launch-template/*'] },
-    // CloudFormation gives a launch template no tags unless the template names them.
+    make: { actions: ['CreateLaunchTemplate'], on: ['launch-template/*'] },
+    // CloudFormation gives a launch template no tags unless the template names them, so that none can tell whose it is.
     changeByName: {
       actions: [
         'CreateLaunchTemplateVersion',
         'ModifyLaunchTemplate',
         'DeleteLaunchTemplateVersions',
         'DeleteLaunchTemplate',
-        'CreateTags',
-        'DeleteTags',
       ],
       on: ['launch-template/*'],
     },

@@ -7,7 +7,8 @@ const RULE = 'listener-rule/app/*';
 export const LOAD_BALANCER_TYPES: ResourceTypes = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateLoadBalancer', 'AddTags'], on: [LOAD_BALANCER] },
+    make: { actions: ['CreateLoadBalancer'], on: [LOAD_BALANCER] },
+    tag: { actions: ['AddTags'], on: [LOAD_BALANCER], within: ['CreateLoadBalancer'] },
     change: {
       actions: [
         'ModifyLoadBalancerAttributes',
@@ -29,7 +30,9 @@ export const LOAD_BALANCER_TYPES: ResourceTypes = {
   },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateTargetGroup', 'AddTags'], on: ['targetgroup/*'] },
+    make: { actions: ['CreateTargetGroup'], on: ['targetgroup/*'] },
+    // In some regions, us-west-2 among them, its schema says `tagOnCreate: false`.
+    tag: { actions: ['AddTags'], on: ['targetgroup/*'], within: 'any' },
     change: {
       actions: [
         'ModifyTargetGroup',
@@ -42,20 +45,21 @@ export const LOAD_BALANCER_TYPES: ResourceTypes = {
     },
     look: ['DescribeTargetGroups', 'DescribeTargetGroupAttributes', 'DescribeTargetHealth', 'DescribeTags'],
   },
+  // CloudFormation gives listeners and their rules no tags, so that none can tell whose they are.
   'AWS::ElasticLoadBalancingV2::Listener': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateListener', 'AddTags'], on: [LOAD_BALANCER, LISTENER] },
+    make: { actions: ['CreateListener'], on: [LOAD_BALANCER, LISTENER] },
     changeByName: {
-      actions: ['ModifyListener', 'ModifyListenerAttributes', 'DeleteListener', 'AddTags', 'RemoveTags'],
+      actions: ['ModifyListener', 'ModifyListenerAttributes', 'DeleteListener'],
       on: [LISTENER],
     },
     look: ['DescribeListeners', 'DescribeListenerAttributes', 'DescribeListenerCertificates', 'DescribeTags'],
   },
   'AWS::ElasticLoadBalancingV2::ListenerRule': {
     service: 'elasticloadbalancing',
-    make: { actions: ['CreateRule', 'AddTags'], on: [LISTENER, RULE] },
+    make: { actions: ['CreateRule'], on: [LISTENER, RULE] },
     changeByName: {
-      actions: ['ModifyRule', 'SetRulePriorities', 'DeleteRule', 'AddTags', 'RemoveTags'],
+      actions: ['ModifyRule', 'SetRulePriorities', 'DeleteRule'],
       on: [RULE],
     },
     look: ['DescribeRules', 'DescribeTags'],

@@ -19,7 +19,8 @@ function ec2(
 ): ResourceType {
   return {
     service: 'ec2',
-    make: { actions: [...make, 'CreateTags'], on: [kind, ...within] },
+    make: { actions: make, on: [kind, ...within] },
+    tag: { actions: ['CreateTags'], on: [kind], within: make.filter((action) => !/^Describe/.test(action)) },
     change: { actions: [...change, ...TAGS], on: [kind] },
     look,
   };

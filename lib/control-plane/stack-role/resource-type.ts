@@ -4,10 +4,20 @@ export interface ActionsOn {
   readonly on: readonly string[];
 }
 
+/** How what is new gets its tags. */
+export interface Tagging extends ActionsOn {
+  /** The calls that carry the tags; `any` where CloudFormation tags what it has made by a call of its own. */
+  readonly within: readonly string[] | 'any';
+}
+
 /** What CloudFormation needs to be allowed for one resource type. All actions and resources are of the one service. */
 export interface ResourceType {
   readonly service: string;
   readonly make: ActionsOn;
+  /** Tags are what fences `change` in, so the right to give them ends with the call that makes something. */
+  readonly tag?: Tagging;
+  /** Reading single ones. */
+  readonly read?: ActionsOn;
   /** What is changed and deleted carries the tag of a deployment: nothing else can be touched. */
   readonly change?: ActionsOn;
   /** The same for what carries no tags, or has a name that says whose it is. */

@@ -16,8 +16,8 @@ export const controlPlaneShape = z.object({
   /** Systems Manager document that runs one verb of the instance program. */
   instanceDocument: z.string().min(1),
   alarmTopicArn: z.string().min(1),
-  deployStateMachineArn: z.string().min(1),
-  destroyStateMachineArn: z.string().min(1),
+  /** ARN of the state machine of a workflow, without the workflow's name at its end. */
+  stateMachineArnPrefix: z.string().min(1),
   /** Version of HiveMind that the control plane was deployed from. */
   version: z.string().min(1),
 });

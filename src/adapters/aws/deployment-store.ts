@@ -6,6 +6,7 @@ import * as deployments from './deployment-store/deployments.ts';
 import * as documents from './deployment-store/documents.ts';
 import * as events from './deployment-store/events.ts';
 import * as executions from './deployment-store/executions.ts';
+import * as freeze from './deployment-store/freeze.ts';
 import type { StoreTable } from './deployment-store/items.ts';
 import * as lock from './deployment-store/lock.ts';
 import * as releases from './deployment-store/releases.ts';
@@ -56,5 +57,7 @@ export function awsDeploymentStore(options: AwsDeploymentStoreOptions): Deployme
     acquireLock: (...request) => lock.acquireLock(table, ...request),
     releaseLock: (deploymentId, owner) => lock.releaseLock(table, deploymentId, owner),
     findLock: (deploymentId) => lock.findLock(table, deploymentId),
+    putFreeze: (order) => freeze.putFreeze(table, order),
+    findFreeze: () => freeze.findFreeze(table),
   };
 }

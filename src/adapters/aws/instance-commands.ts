@@ -2,11 +2,15 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { InstancePayload } from '../../contracts/instance-program.ts';
+import { instanceReleaseShape } from '../../contracts/instance-release.ts';
 import { HiveMindError } from '../../domain/errors.ts';
+import type { InstanceRelease } from '../../domain/instance-release.ts';
 import type { Command } from '../../domain/plan.ts';
 import type { CommandResult, Instance, InstanceCommands } from '../../ports/instance-commands.ts';
 import type { Patience } from '../../ports/stack-engine.ts';
+import { type ArtifactBucket, archiveKey } from './artifact-store/bucket.ts';
 import { asked } from './aws-failure.ts';
+import { addressToRead } from './builder/presign.ts';
 import { instanceView, membersOf, requireMembers } from './instance-commands/fleet.ts';
 import {
   callInstances,
@@ -21,6 +25,11 @@ export interface Fleet extends InstanceChannel {
   readonly ec2: EC2Client;
 }
 
+/** And where the artifacts are that they are given. */
+export interface InstallingFleet extends Fleet {
+  readonly artifacts: ArtifactBucket;
+}
+
 /** A command takes one to two seconds through Systems Manager; past this an instance counts as silent. */
 const ANSWER_SECONDS = 6;
 /** Processes may take their grace time to end. */
@@ -31,10 +40,11 @@ const PAUSE_BETWEEN_LOOKS_MILLISECONDS = 500;
 const MAX_LOG_LINES = 200;
 
 /** Commands on the instances of auto scaling groups, through Systems Manager: no address, port or key is needed for it. */
-export const awsInstanceCommands = (fleet: Fleet): InstanceCommands => ({
+export const awsInstanceCommands = (fleet: InstallingFleet): InstanceCommands => ({
   list: (stack) => listInstances(fleet, stack),
   start: (ids) => startInstances(fleet, ids),
   stop: (ids) => stopInstances(fleet, ids),
+  install: (id, release, patience) => installOnInstance(fleet, id, release, patience),
   run: (id, command, options) => runOnInstance(fleet, id, command, options),
   firstExit: (ids, options) => firstExit(fleet, ids, options),
   listeningPorts: (id) => listeningPorts(fleet, id),
@@ -51,7 +61,7 @@ export async function listInstances(fleet: Fleet, stack: string): Promise<readon
 
 /**
  * Writes down that the application should run, which an instance that boots later obeys, and then tells those that are there.
- * One that does not answer yet is no failure: the run state reaches it.
+ * One that has booted and does not answer yet has missed both: the next call tells it.
  */
 export async function startInstances(
   fleet: Pick<Fleet, 'ec2' | keyof InstanceChannel>,
@@ -93,6 +103,27 @@ async function setRunState(
       `write down that "${stack}" is ${state}`,
     );
   }
+}
+
+/**
+ * The instance knows what it was told to install: a call that comes while it is at it joins, and one that comes afterwards is told how it
+ * went. It is given an address for this one artifact, because its role may read no other than its first.
+ */
+export async function installOnInstance(
+  fleet: Pick<InstallingFleet, 'ec2' | 'artifacts' | keyof InstanceChannel>,
+  instanceId: string,
+  release: InstanceRelease,
+  { patienceSeconds, signal }: Patience,
+): Promise<boolean> {
+  await requireMembers(fleet.ec2, [instanceId]);
+  const address = await addressToRead(fleet.artifacts, archiveKey(release.artifact));
+  const payload = { release: instanceReleaseShape.parse(release), address };
+  const replies = await callInstances(fleet, 'install', [instanceId], payload, {
+    patienceSeconds: patienceSeconds + DELIVERY_SECONDS,
+    ...(signal && { signal }),
+  });
+  const reply = replies.get(instanceId);
+  return reply?.kind !== 'silent' && requireAnswer('install', instanceId, reply).finished;
 }
 
 /**

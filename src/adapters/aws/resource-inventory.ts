@@ -3,6 +3,7 @@ import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-gr
 import type { Resource, ResourceInventory } from '../../ports/resource-inventory.ts';
 import { namedResource, readable } from './resource-inventory/arn.ts';
 import { existingInEc2 } from './resource-inventory/compute-cloud.ts';
+import { everythingOf } from './resource-inventory/everything.ts';
 import { type ExistenceFacts, exists } from './resource-inventory/existence.ts';
 import {
   alarmsOf,
@@ -12,6 +13,7 @@ import {
   type NamedFacts,
   secretsOf,
 } from './resource-inventory/named.ts';
+import { type RemovalFacts, removeResource } from './resource-inventory/removal.ts';
 import { type TaggedResource, taggedResources } from './resource-inventory/tagged.ts';
 import { listStacks } from './stack-engine/reading.ts';
 
@@ -20,8 +22,10 @@ export interface InventoryFacts extends ExistenceFacts, NamedFacts {
   readonly tagging: ResourceGroupsTaggingAPIClient;
 }
 
-export const awsResourceInventory = (facts: InventoryFacts): ResourceInventory => ({
+export const awsResourceInventory = (facts: InventoryFacts & RemovalFacts): ResourceInventory => ({
   find: (deploymentId) => findResources(facts, deploymentId),
+  everything: () => everythingOf(facts),
+  remove: (resource, patience) => removeResource(facts, resource, patience),
 });
 
 /**

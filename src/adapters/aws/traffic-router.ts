@@ -1,14 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { TrafficRouter } from '../../ports/traffic-router.ts';
+import type { GroupFacts } from './traffic-router/group-health.ts';
 import { healthChangeOf, healthOf } from './traffic-router/health.ts';
-import type { RoutingFacts } from './traffic-router/outputs.ts';
 import { type ProbeRouteFacts, probeRouteTo } from './traffic-router/probe-route.ts';
 import { deregisterTargets, registerTargets } from './traffic-router/targets.ts';
 import { shiftWeights, weightsOf } from './traffic-router/weights.ts';
 
 /** Steers Application Load Balancers, each known by the name of its stack. */
 export const awsTrafficRouter = (
-  facts: RoutingFacts & ProbeRouteFacts & { readonly clock: Clock },
+  facts: GroupFacts & ProbeRouteFacts & { readonly clock: Clock },
 ): TrafficRouter => ({
   register: (loadBalancer, color, targets) => registerTargets(facts, loadBalancer, color, targets),
   deregister: (loadBalancer, color, targetIds, patience) =>

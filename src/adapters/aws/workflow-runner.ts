@@ -1,11 +1,12 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import type { WorkflowRunner } from '../../ports/workflow-runner.ts';
-import { type StateMachines, startWorkflow } from './workflow-runner/start.ts';
+import { startWorkflow } from './workflow-runner/start.ts';
 
 export interface AwsWorkflowRunnerOptions {
   readonly client: SFNClient;
-  readonly stateMachines: StateMachines;
+  /** ARN of the state machine of a workflow, without the workflow's name at its end. */
+  readonly stateMachineArnPrefix: string;
   readonly store: Pick<DeploymentStore, 'updateExecution'>;
 }
 
@@ -15,10 +16,10 @@ export interface AwsWorkflowRunnerOptions {
  */
 export const awsWorkflowRunner = ({
   client,
-  stateMachines,
+  stateMachineArnPrefix,
   store,
 }: AwsWorkflowRunnerOptions): WorkflowRunner => ({
   start: (workflow, executionId, deploymentId) =>
-    startWorkflow(client, stateMachines, workflow, { executionId, deploymentId }),
+    startWorkflow(client, stateMachineArnPrefix, workflow, { executionId, deploymentId }),
   cancel: (executionId) => store.updateExecution(executionId, { cancelRequested: true }),
 });

@@ -64,6 +64,10 @@ class LocalBuilder implements Builder {
     return { status: 'SUCCEEDED', ...outcome.value };
   }
 
+  async stop(token: string): Promise<void> {
+    this.#builds.get(token)?.cancel();
+  }
+
   async forget(repository: string): Promise<void> {
     await removeFolder(cacheFolder(this.#options.home, repository));
   }

@@ -2,19 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { systemErrorCode } from '../../domain/errors.ts';
 import type { Resource, ResourceInventory } from '../../ports/resource-inventory.ts';
 import type { Secrets } from '../../ports/secrets.ts';
-import type { StackEngine } from '../../ports/stack-engine.ts';
-import type { PostgresClusters } from './database/clusters.ts';
-import type { Home } from './home.ts';
-import type { LoadBalancers } from './load-balancer/load-balancers.ts';
 import { findMarked } from './orphan-processes.ts';
 import { OWNER_VARIABLE } from './process-group.ts';
+import { everythingOf } from './resource-inventory/everything.ts';
+import { type RemovalOptions, removeResource } from './resource-inventory/removal.ts';
+import type { LocalStackEngine } from './stack-engine.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
 
-export interface LocalResourceInventoryOptions {
-  readonly home: Home;
-  readonly stacks: StackEngine;
-  readonly balancers: LoadBalancers;
-  readonly clusters: PostgresClusters;
+export interface LocalResourceInventoryOptions extends RemovalOptions {
+  readonly stacks: LocalStackEngine;
   readonly supervisor: Supervisor;
   readonly secrets: Secrets;
 }
@@ -34,6 +30,8 @@ export function localResourceInventory(options: LocalResourceInventoryOptions): 
       ]);
       return found.flat();
     },
+    everything: () => everythingOf(options),
+    remove: (resource, patience) => removeResource(options, resource, patience),
   };
 }
 

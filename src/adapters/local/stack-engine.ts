@@ -87,6 +87,11 @@ export class LocalStackEngine implements StackEngine {
     return true;
   }
 
+  /** Of all deployments. */
+  async everyStack(): Promise<readonly Stack[]> {
+    return this.#statements.documents(stackRecord, 'SELECT document FROM stacks ORDER BY rowid');
+  }
+
   async list(deploymentId: string): Promise<readonly Stack[]> {
     return this.#statements.documents(
       stackRecord,
@@ -118,11 +123,13 @@ export class LocalStackEngine implements StackEngine {
       failure: null,
     };
     this.#put(stack);
-    const keeps =
-      exists && changedParameters(known, request).every((key) => blueprint.changeable.includes(key));
+    const plan = { name, deploymentId, parameters };
+    const isChangeable =
+      known && changedParameters(known, request).every((key) => blueprint.changeable.includes(key));
+    const keeps = exists && (isChangeable || ((await blueprint.stands?.(plan)) ?? false));
     try {
       if (known && !keeps) await blueprint.remove(name);
-      const outputs = await blueprint.deploy({ name, deploymentId, parameters }, signal);
+      const outputs = await blueprint.deploy(plan, signal);
       return this.#put({ ...stack, status: `${verb}_COMPLETE`, outputs });
     } catch (error) {
       const failure = failureDetail(asHiveMindError(signal.aborted ? (signal.reason ?? error) : error));

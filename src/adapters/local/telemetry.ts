@@ -1,7 +1,8 @@
 import type { Stack } from '../../domain/stack.ts';
 import type { Instance } from '../../ports/instance-commands.ts';
 import type { StackEngine } from '../../ports/stack-engine.ts';
-import type { DeploymentMetrics, Telemetry } from '../../ports/telemetry.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import { NO_TRAFFIC, type Traffic } from '../anywhere/telemetry/no-traffic.ts';
 import type { LoadBalancers } from './load-balancer/load-balancers.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
 import type { LogFiles } from './telemetry-logs/log-files.ts';
@@ -33,7 +34,7 @@ export function localTelemetry({ logs, balancers, supervisor, stacks }: LocalTel
   };
 }
 
-function traffic(balancers: LoadBalancers, stacks: readonly Stack[]): Omit<DeploymentMetrics, 'instances'> {
+function traffic(balancers: LoadBalancers, stacks: readonly Stack[]): Traffic {
   const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
   const running = balancer && balancers.list().some(({ name }) => name === balancer.name);
   if (!balancer || !running) return NO_TRAFFIC;
@@ -42,14 +43,6 @@ function traffic(balancers: LoadBalancers, stacks: readonly Stack[]): Omit<Deplo
   );
   return { windowSeconds, requests, responses, latencyMilliseconds, openConnections };
 }
-
-const NO_TRAFFIC: Omit<DeploymentMetrics, 'instances'> = {
-  windowSeconds: 0,
-  requests: 0,
-  responses: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
-  latencyMilliseconds: null,
-  openConnections: 0,
-};
 
 async function instanceMetrics(supervisor: Supervisor, { id, state, restarts }: Instance) {
   const usage = await supervisor.usage(id);

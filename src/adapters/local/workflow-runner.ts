@@ -7,13 +7,16 @@ import {
   isPreview,
   type WorkflowName,
 } from '../../domain/execution.ts';
+import { failureDetail } from '../../domain/failure.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { AgentName } from '../../domain/stage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import type { WorkflowRunner } from '../../ports/workflow-runner.ts';
+import { endOpenStages } from '../../stages/end-open-stages.ts';
 import { SERVER_STOPPING } from '../../stages/run-stage.ts';
 import { type Agent, cancelledByOperator } from '../../stages/stage-context.ts';
+import { appendEnd, completeEnds } from './workflow/record-end.ts';
 import { RunningTasks } from './workflow/running-tasks.ts';
 import { readStateMachine } from './workflow/state-machine.ts';
 
@@ -70,6 +73,10 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     this.#running.set(executionId, { work, ended });
   }
 
+  isRunning(executionId: string): boolean {
+    return this.#running.has(executionId);
+  }
+
   async cancel(executionId: string): Promise<void> {
     await this.#options.store.updateExecution(executionId, { cancelRequested: true });
     await this.#running.get(executionId)?.work.tasks.abort(cancelledByOperator());
@@ -77,6 +84,7 @@ export class LocalWorkflowRunner implements WorkflowRunner {
 
   /** Starts again what a server that died left running; finished stages return their recorded results. */
   async resume(): Promise<void> {
+    await completeEnds(this.#options.store);
     for (const execution of await this.#options.store.listExecutions({ status: 'RUNNING' })) {
       await this.#options.store.appendEvent({
         ...subject(execution),
@@ -212,20 +220,15 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     const { store, clock } = this.#options;
     const execution = await store.findExecution(executionId);
     if (!execution) return;
+    if (failure)
+      await endOpenStages(this.#options, execution, { stage: null, detail: failureDetail(failure) });
     const status: ExecutionStatus = !failure
       ? 'SUCCEEDED'
       : execution.cancelRequested
         ? 'CANCELLED'
         : 'FAILED';
     await store.updateExecution(executionId, { status, endedAt: clock.now() });
-    await store.appendEvent({
-      ...subject(execution),
-      type: 'execution.finished',
-      message: failure
-        ? `${execution.workflow} ended: ${execution.failure?.message ?? failure.message}`
-        : `${execution.workflow} succeeded`,
-      data: { status },
-    });
+    await appendEnd(store, { ...execution, status }, execution.failure?.message ?? failure?.message);
   }
 }
 

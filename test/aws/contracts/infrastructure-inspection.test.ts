@@ -22,6 +22,7 @@ import { awsInfrastructureInspection } from '../../../src/adapters/aws/infrastru
 import type { Stack } from '../../../src/domain/stack.ts';
 import { infrastructureInspectionContract } from '../../contracts/infrastructure-inspection.contract.ts';
 import { openAccount } from '../account.ts';
+import { madeStack } from '../made-stack.ts';
 import { type AwsProxy, openProxy } from '../proxy.ts';
 
 const proxies: AwsProxy[] = [];
@@ -56,16 +57,6 @@ async function open(stacks: readonly Stack[] = []) {
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
-
-const stackWith = (blueprint: Stack['blueprint'], outputs: Stack['outputs']): Stack => ({
-  name: `shop-1-${blueprint}`,
-  blueprint,
-  deploymentId: 'shop-1',
-  status: 'CREATE_COMPLETE',
-  parameters: {},
-  outputs,
-  failure: null,
-});
 
 const anybody = (from: number, to = from): IpPermission => ({
   IpProtocol: 'tcp',
@@ -135,7 +126,7 @@ async function makeBalancer({ loadBalancing, known }: Opened, { VpcId, subnets }
       DefaultActions: [...DefaultActions],
     }),
   );
-  known.push(stackWith('load-balancer', { loadBalancerArn: LoadBalancerArn }));
+  known.push(madeStack('load-balancer', { loadBalancerArn: LoadBalancerArn }));
   return LoadBalancerArn;
 }
 
@@ -164,7 +155,7 @@ async function makeDatabase({ rds, known }: Opened, { subnets }: Network, group:
       BackupRetentionPeriod: isSafe ? 7 : 0,
     }),
   );
-  known.push(stackWith('database', { instanceId: 'shop-1' }));
+  known.push(madeStack('database', { instanceId: 'shop-1' }));
 }
 
 describe('infrastructure inspection on AWS', () => {
@@ -266,11 +257,11 @@ describe('infrastructure inspection on AWS', () => {
 
   test('takes what is gone for not there', async () => {
     const aws = await open([
-      stackWith('load-balancer', {
+      madeStack('load-balancer', {
         loadBalancerArn:
           'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/1234567890123456',
       }),
-      stackWith('database', { instanceId: 'shop-1' }),
+      madeStack('database', { instanceId: 'shop-1' }),
     ]);
     expect(await aws.inspection.observe('shop-1')).toMatchObject({ loadBalancer: null, database: null });
   });

@@ -10,7 +10,7 @@ import {
   instanceCommandsContract,
   type SampleProgram,
 } from '../../contracts/instance-commands.contract.ts';
-import { program, specOf, supervision } from '../../fixtures/supervision.ts';
+import { program, releaseOf, specOf, supervision } from '../../fixtures/supervision.ts';
 import { makeGroup } from '../auto-scaling-group.ts';
 import { openFleet } from '../instance-fleet.ts';
 import type { InstanceOrder } from '../instance-stand-in.ts';
@@ -24,9 +24,9 @@ const FILES: Readonly<Record<SampleProgram, string>> = {
 
 /** The emulator has no machines: one supervised process on this one stands in for each instance. */
 async function supervisedFleet(): Promise<InstanceCommandsHarness> {
-  const { supervisor, lines } = await supervision();
+  const { home, supervisor, lines } = await supervision();
   const machines = new Map<string, string>();
-  const here = localInstanceCommands(supervisor);
+  const here = localInstanceCommands(supervisor, { home, artifacts: { find: async () => undefined } });
   const machineOf = async (id: string): Promise<Instance> => {
     const instance = (await here.list('stack')).find((candidate) => candidate.id === machines.get(id));
     if (!instance) throw new Error(`${id} has no machine`);
@@ -45,6 +45,7 @@ async function supervisedFleet(): Promise<InstanceCommandsHarness> {
       for (const [index, id] of ids.entries()) machines.set(id, made[index]?.id ?? '');
       return 'stack';
     },
+    releaseOf: (name, change) => releaseOf(FILES[name], { exposed: name === 'serve', ...change }),
     command: (name) => program(FILES[name]),
     answers: async ({ id }) => {
       const { host, port } = await machineOf(id);
@@ -64,14 +65,18 @@ async function obey(
   const { id } = machine;
   const status = async () => {
     const now = (await here.list('stack')).find((candidate) => candidate.id === id) ?? machine;
-    const { process, exposed, state, restarts, lastExit } = now;
-    return { processes: [{ name: process, exposed, state, restarts, lastExit }] };
+    const { process, exposed, state, restarts, lastExit, release } = now;
+    return { processes: [{ name: process, exposed, state, restarts, lastExit }], release };
   };
   switch (verb) {
     case 'start':
     case 'stop':
       await here[verb]([id]);
       return status();
+    case 'install': {
+      const { release } = payload as ParsedInstancePayload<'install'>;
+      return { finished: await here.install(id, release, { patienceSeconds: 20 }) };
+    }
     case 'run':
       return runHere(here, id, payload as ParsedInstancePayload<'run'>);
     case 'logs':
@@ -178,6 +183,31 @@ describe('instance commands on AWS', () => {
     expect(await runState()).toBe('started');
     await expect(commands.stop(ids)).rejects.toMatchObject({ code: 'AwsUnavailable' });
     expect(await runState()).toBe('stopped');
+  });
+
+  test('starts a worker that was out of reach with the next call, and confirms it no sooner', async () => {
+    let reached = false;
+    const told: string[] = [];
+    const { commands, autoScaling } = await openCommands({
+      answer: ({ verb }) => {
+        told.push(verb);
+        return { processes: [running('worker', false)] };
+      },
+      unmanaged: () => !reached,
+    });
+    const name = 'shop-1-compute-blue';
+    const ids = await makeGroup(autoScaling, { name, count: 1, variant: 'worker-stage-1' });
+    await commands.start(ids);
+    expect(await commands.list(name)).toMatchObject([
+      { exposed: false, unconfirmed: 'Systems Manager does not reach it' },
+    ]);
+    expect(await commands.firstExit(ids, { patienceSeconds: 0 })).toBeUndefined();
+    reached = true;
+    await commands.start(ids);
+    const [worker] = await commands.list(name);
+    expect(worker).toMatchObject({ exposed: false, state: 'running' });
+    expect(worker).not.toHaveProperty('unconfirmed');
+    expect(told).toEqual(['start', 'status']);
   });
 
   test('passes on why an instance refuses', async () => {

@@ -16,15 +16,18 @@ import {
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { RemovalFacts } from '../../../src/adapters/aws/resource-inventory/removal.ts';
 import { awsResourceInventory, type InventoryFacts } from '../../../src/adapters/aws/resource-inventory.ts';
 import { awsSecrets } from '../../../src/adapters/aws/secrets.ts';
+import type { StackEngine } from '../../../src/ports/stack-engine.ts';
 import {
   type InventoryUnderTest,
   resourceInventoryContract,
 } from '../../contracts/resource-inventory.contract.ts';
-import { type Account, openAccount } from '../account.ts';
+import { type Account, openAccount, REGION } from '../account.ts';
 import { BlueprintDeployment } from '../blueprint-engine.ts';
 import { type AwsProxy, type Fate, openProxy } from '../proxy.ts';
 import { CONTROL_PLANE } from '../stack-engine.ts';
@@ -34,7 +37,7 @@ afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.close();
 });
 
-const factsOf = ({ settings }: Account): InventoryFacts => ({
+const factsOf = ({ settings, accountId }: Account): InventoryFacts & RemovalFacts => ({
   autoScaling: new AutoScalingClient(settings),
   cloudFormation: new CloudFormationClient(settings),
   cloudWatch: new CloudWatchClient(settings),
@@ -44,6 +47,8 @@ const factsOf = ({ settings }: Account): InventoryFacts => ({
   rds: new RDSClient(settings),
   secretsManager: new SecretsManagerClient(settings),
   tagging: new ResourceGroupsTaggingAPIClient(settings),
+  s3: new S3Client(settings),
+  bucket: `artifacts-${accountId}`,
   controlPlane: CONTROL_PLANE,
 });
 
@@ -58,9 +63,21 @@ async function open(): Promise<InventoryUnderTest> {
     logGroupName: CONTROL_PLANE.logGroup,
     logStreamName: `${deploymentId}/agent/recon`,
   });
+  await facts.s3.send(
+    new CreateBucketCommand({
+      Bucket: facts.bucket,
+      CreateBucketConfiguration: { LocationConstraint: REGION },
+    }),
+  );
   const deployments = new Map<string, BlueprintDeployment>();
+  const stacks: Pick<StackEngine, 'remove'> = {
+    remove: async (name, within) => {
+      const [deployment] = [...deployments.values()];
+      return deployment === undefined || (await deployment.engine.remove(name, within));
+    },
+  };
   return {
-    inventory: awsResourceInventory(facts),
+    inventory: awsResourceInventory({ ...facts, stacks }),
     make: async (deploymentId) => {
       const deployment = await BlueprintDeployment.open(account, deploymentId);
       deployments.set(deploymentId, deployment);

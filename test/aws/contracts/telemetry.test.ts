@@ -13,6 +13,7 @@ import type { Stack } from '../../../src/domain/stack.ts';
 import type { Instance } from '../../../src/ports/instance-commands.ts';
 import { telemetryContract } from '../../contracts/telemetry.contract.ts';
 import { type Account, openAccount } from '../account.ts';
+import { madeStack } from '../made-stack.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall, throttled } from '../proxy.ts';
 
 const logGroup = '/hivemind/deployments';
@@ -180,15 +181,6 @@ describe('telemetry on AWS', () => {
   });
 
   test('measures the load balancer and the instances', async () => {
-    const stack = (blueprint: 'load-balancer' | 'compute', outputs = {}): Stack => ({
-      name: `shop-1-${blueprint}`,
-      blueprint,
-      deploymentId: 'shop-1',
-      status: 'CREATE_COMPLETE',
-      parameters: {},
-      outputs,
-      failure: null,
-    });
     const instance = (id: string): Instance => ({
       id,
       stack: 'shop-1-compute',
@@ -201,7 +193,7 @@ describe('telemetry on AWS', () => {
       lastExit: null,
     });
     const { telemetry, cloudWatch } = await open({
-      stacks: [stack('load-balancer', { loadBalancerFullName: 'app/shop/1' }), stack('compute')],
+      stacks: [madeStack('load-balancer', { loadBalancerFullName: 'app/shop/1' }), madeStack('compute')],
       instances: [instance('i-1'), instance('i-2')],
     });
     const put = (Namespace: string, name: string, Value: number, dimensions: Record<string, string>) =>

@@ -1,3 +1,4 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   DescribeListenersCommand,
@@ -7,13 +8,14 @@ import {
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsTrafficRouter } from '../../../src/adapters/aws/traffic-router.ts';
-import { COLORS } from '../../../src/domain/deployment.ts';
-import type { Stack } from '../../../src/domain/stack.ts';
+import { COLORS, type Color } from '../../../src/domain/deployment.ts';
+import { type Stack, stackName } from '../../../src/domain/stack.ts';
 import {
   type TrafficRouterUnderTest,
   trafficRouterContract,
 } from '../../contracts/traffic-router.contract.ts';
 import { openAccount } from '../account.ts';
+import { makeGroup } from '../auto-scaling-group.ts';
 import { BlueprintDeployment } from '../blueprint-engine.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from '../proxy.ts';
 import { refusal } from '../query-answers.ts';
@@ -36,8 +38,11 @@ interface Opened extends TrafficRouterUnderTest {
   readonly proxy: AwsProxy;
   readonly stack: Stack;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
+  readonly autoScaling: AutoScalingClient;
   readonly answer: (answers: Answers) => void;
 }
+
+const groupOf = ({ deploymentId }: Stack, color: Color): string => stackName(deploymentId, 'compute', color);
 
 let opened: Opened;
 beforeAll(async () => {
@@ -55,10 +60,15 @@ async function openOnce(): Promise<Opened> {
   const proxy = await openProxy(account, (call) => fateOf(call, answers));
   const { settings } = proxy.account;
   const loadBalancing = new ElasticLoadBalancingV2Client(settings);
+  const autoScaling = new AutoScalingClient(settings);
+  for (const color of COLORS) {
+    await makeGroup(autoScaling, { name: groupOf(stack, color), count: 1 });
+  }
   return {
     router: awsTrafficRouter({
       cloudFormation: new CloudFormationClient(settings),
       loadBalancing,
+      autoScaling,
       secretsManager: new SecretsManagerClient(settings),
       clock: BRISK_CLOCK,
     }),
@@ -72,6 +82,7 @@ async function openOnce(): Promise<Opened> {
     proxy,
     stack,
     loadBalancing,
+    autoScaling,
     answer: (next) => {
       answers = next;
     },
@@ -157,6 +168,32 @@ describe('traffic router on Elastic Load Balancing', () => {
     expect(await router.deregister(loadBalancer, 'green', ['i-1'], { patienceSeconds: 0 })).toBe(false);
     expect(await router.deregister(loadBalancer, 'green', ['i-2'], { patienceSeconds: 0 })).toBe(true);
     expect(proxy.calls.slice(before).filter(({ action }) => action === 'DeregisterTargets')).toEqual([]);
+  });
+
+  test('keeps Auto Scaling from replacing what drains, until it serves again', async () => {
+    const { router, loadBalancer, proxy, stack, autoScaling } = await reopen();
+    const suspended = async (color: Color) => {
+      const AutoScalingGroupNames = [groupOf(stack, color)];
+      const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
+      );
+      return (group?.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []).sort();
+    };
+    for (const color of COLORS) await router.register(loadBalancer, color, [target]);
+    expect(await suspended('green')).toEqual([]);
+    const before = proxy.calls.length;
+    for (let call = 0; call < 2; call += 1) {
+      expect(await router.deregister(loadBalancer, 'green', ['i-1'], { patienceSeconds: 5 })).toBe(true);
+    }
+    expect(await suspended('green')).toEqual(['HealthCheck', 'ReplaceUnhealthy']);
+    expect(await suspended('blue')).toEqual([]);
+    const told = proxy.calls.slice(before).map(({ action }) => action);
+    expect(told.filter((action) => /Suspend|Deregister/.test(action))).toEqual([
+      'SuspendProcesses',
+      'DeregisterTargets',
+    ]);
+    await router.register(loadBalancer, 'green', [target]);
+    expect(await suspended('green')).toEqual([]);
   });
 
   test('reaches a colour with the secret of the stack and the header its rules want', async () => {

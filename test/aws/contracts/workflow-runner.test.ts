@@ -17,7 +17,7 @@ import { type ExecutionStatus, WORKFLOWS, type WorkflowName } from '../../../src
 import { AGENTS, type AgentName } from '../../../src/domain/stage.ts';
 import type { DeploymentStore } from '../../../src/ports/deployment-store.ts';
 import { type Agent, cancelledByOperator } from '../../../src/stages/stage-context.ts';
-import { anExecution } from '../../contracts/deployment-store.contract.ts';
+import { aDestroyExecution } from '../../contracts/deployment-store.contract.ts';
 import { type RunnerUnderTest, workflowRunnerContract } from '../../contracts/workflow-runner.contract.ts';
 import { type Account, openAccount, REGION } from '../account.ts';
 import { type Fate, openProxy, type ProxiedCall } from '../proxy.ts';
@@ -31,7 +31,7 @@ interface OpenRunner {
   readonly account: Account;
   readonly client: SFNClient;
   readonly store: DeploymentStore;
-  readonly stateMachines: Readonly<Record<WorkflowName, string>>;
+  readonly stateMachineArnPrefix: string;
 }
 
 /** The emulator keeps a record of every run, and executes none. */
@@ -39,19 +39,18 @@ async function open(): Promise<OpenRunner> {
   const account = await openAccount();
   const client = new SFNClient(account.settings);
   const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock: systemClock });
-  const { settings: _, ...fields } = anExecution({ id: 'destroy-1' });
-  await store.createExecution({ ...fields, workflow: 'destroy', settings: { snapshot: true } });
+  await store.createExecution(aDestroyExecution());
   for (const name of WORKFLOWS) {
     const definition = JSON.stringify({ StartAt: 'End', States: { End: { Type: 'Succeed' } } });
     const roleArn = `arn:aws:iam::${account.accountId}:role/states`;
     await client.send(new CreateStateMachineCommand({ name, definition, roleArn }));
   }
-  const arnOf = (name: string) => `arn:aws:states:${REGION}:${account.accountId}:stateMachine:${name}`;
-  return { account, client, store, stateMachines: { deploy: arnOf('deploy'), destroy: arnOf('destroy') } };
+  const stateMachineArnPrefix = `arn:aws:states:${REGION}:${account.accountId}:stateMachine:`;
+  return { account, client, store, stateMachineArnPrefix };
 }
 
-async function runsOf({ client, stateMachines }: OpenRunner, workflow: WorkflowName) {
-  const stateMachineArn = stateMachines[workflow];
+async function runsOf({ client, stateMachineArnPrefix }: OpenRunner, workflow: WorkflowName) {
+  const stateMachineArn = `${stateMachineArnPrefix}${workflow}`;
   return (await client.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
 }
 
@@ -60,7 +59,7 @@ const runInput = z.strictObject({ executionId: z.string(), deploymentId: z.strin
 /** Runs in the interpreter what the emulator has on record; agents look, as all do, whether their execution is cancelled. */
 async function openContract(): Promise<RunnerUnderTest> {
   const opened = await open();
-  const { client, store, stateMachines } = opened;
+  const { client, store, stateMachineArnPrefix } = opened;
   const ended = Promise.withResolvers<ExecutionStatus>();
   const calls: string[] = [];
   let isReleased = false;
@@ -80,7 +79,7 @@ async function openContract(): Promise<RunnerUnderTest> {
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
   const onEnd = async () => ended.resolve((await store.findExecution('destroy-1'))?.status ?? 'RUNNING');
   const engine = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => void onEnd() });
-  const runner = awsWorkflowRunner({ client, stateMachines, store });
+  const runner = awsWorkflowRunner({ client, stateMachineArnPrefix, store });
   const taken = new Set<string>();
   const takeUp = async () => {
     for (const { executionArn = '' } of await runsOf(opened, 'destroy')) {
@@ -125,8 +124,8 @@ describe('workflow runner on Step Functions', () => {
   });
 
   test('leaves the wish to cancel where the agents look for it', async () => {
-    const { client, stateMachines, store } = await open();
-    await awsWorkflowRunner({ client, stateMachines, store }).cancel('destroy-1');
+    const { client, stateMachineArnPrefix, store } = await open();
+    await awsWorkflowRunner({ client, stateMachineArnPrefix, store }).cancel('destroy-1');
     expect(await store.findExecution('destroy-1')).toMatchObject({ cancelRequested: true });
   });
 
@@ -143,9 +142,9 @@ describe('workflow runner on Step Functions', () => {
   });
 
   test('fails with ControlPlaneMissing when there is no state machine', async () => {
-    const { client, store, stateMachines } = await open();
-    const deploy = `${stateMachines.deploy}-gone`;
-    const runner = awsWorkflowRunner({ client, store, stateMachines: { ...stateMachines, deploy } });
+    const { client, store, stateMachineArnPrefix } = await open();
+    const gone = `${stateMachineArnPrefix}gone-`;
+    const runner = awsWorkflowRunner({ client, store, stateMachineArnPrefix: gone });
     await expect(runner.start('deploy', 'deploy-1', 'd')).rejects.toMatchObject({
       code: 'ControlPlaneMissing',
     });
@@ -162,9 +161,12 @@ describe('workflow runner on Step Functions', () => {
   });
 });
 
-async function behind({ account, store, stateMachines }: OpenRunner, decide: (call: ProxiedCall) => Fate) {
+async function behind(
+  { account, store, stateMachineArnPrefix }: OpenRunner,
+  decide: (call: ProxiedCall) => Fate,
+) {
   const proxy = await openProxy(account, decide);
   closing.push(proxy.close);
   const client = new SFNClient(proxy.account.settings);
-  return awsWorkflowRunner({ client, store, stateMachines });
+  return awsWorkflowRunner({ client, store, stateMachineArnPrefix });
 }

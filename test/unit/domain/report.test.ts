@@ -140,6 +140,15 @@ describe('renderReport', () => {
     expect(report).toContain('| RUNNING | running |');
   });
 
+  test('says which release is ready to go back to', () => {
+    const { deployment } = facts();
+    const warm = { color: 'green', release: 1, until: AT } as const;
+    const report = renderReport(facts({ deployment: { ...deployment, previousRelease: 1, warm } }));
+    expect(report).toContain('**Release before:** 1');
+    expect(report).toContain(`\`hivemind rollback shop\` (release 1 is warm until ${AT})`);
+    expect(renderReport(facts())).not.toContain('hivemind rollback');
+  });
+
   test('reports what is not there yet', () => {
     const empty = { stages: [], plan: null, stacks: [], checks: [], findings: [], costs: null, warnings: [] };
     const report = renderReport(facts({ ...empty, environmentNames: [] }));

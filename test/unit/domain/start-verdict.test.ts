@@ -34,6 +34,8 @@ describe('judgeStart', () => {
 
   test('fails with ListensOnAnotherPort for another address', () => {
     expect(seenAfter(1, { listeningPorts: [8123] })).toEqual({ verdict: 'wait' });
+    // It may have opened the port a moment ago, and the next health check finds out.
+    expect(seenAfter(30, { listeningPorts: [8123], openMilliseconds: 200 })).toEqual({ verdict: 'wait' });
     expect(seenAfter(3, { listeningPorts: [8123] })).toMatchObject({
       code: 'ListensOnAnotherPort',
       message: expect.stringContaining('127.0.0.1'),

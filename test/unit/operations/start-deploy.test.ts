@@ -3,7 +3,7 @@ import { localDeploymentStore } from '../../../src/adapters/local/deployment-sto
 import { localSecrets } from '../../../src/adapters/local/secrets.ts';
 import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { type DeployRequest, deployRequest } from '../../../src/contracts/api.ts';
-import type { DeployExecution } from '../../../src/domain/execution.ts';
+import type { ReleaseExecution } from '../../../src/domain/execution.ts';
 import { type StartDeployPorts, startDeploy } from '../../../src/operations/start-deploy.ts';
 import { startDestroy } from '../../../src/operations/start-destroy.ts';
 import { stillClock } from '../../fixtures/still-clock.ts';
@@ -39,7 +39,7 @@ async function finish(executionId: string, deploymentId: string) {
   await ports.store.releaseLock(deploymentId, executionId);
 }
 
-async function settingsOf(executionId: string): Promise<DeployExecution['settings']> {
+async function settingsOf(executionId: string): Promise<ReleaseExecution['settings']> {
   const execution = await ports.store.findExecution(executionId);
   if (execution?.workflow !== 'deploy') throw new Error('no deploy execution');
   return execution.settings;

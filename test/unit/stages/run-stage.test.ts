@@ -5,6 +5,7 @@ import { openStateDatabase } from '../../../src/adapters/local/state-database.ts
 import { HiveMindError } from '../../../src/domain/errors.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { LogLine } from '../../../src/domain/log-line.ts';
+import { STAGE_NAMES, STAGES } from '../../../src/domain/stage.ts';
 import type { DeploymentStore } from '../../../src/ports/deployment-store.ts';
 import {
   runStage,
@@ -161,5 +162,66 @@ describe('runStage', () => {
     });
     await expect(run(stopped, 'deploy-1', { ...call, signal: stop.signal })).rejects.toThrow('killed');
     expect(await store.listStageRuns('deploy-1')).toMatchObject([{ status: 'RUNNING' }]);
+  });
+});
+
+describe('a freeze', () => {
+  const freeze = { reason: 'fire', actor: 'ada@desk', at: clock.now() };
+  const impatient = { ...call, patienceSeconds: 0 };
+
+  test('holds a stage before its work, which begins when it has ended', async () => {
+    await store.putFreeze(freeze);
+    expect(await run(work(), 'deploy-1', impatient)).toEqual({ finished: false });
+    expect([runs, await store.listStageRuns('deploy-1')]).toEqual([0, []]);
+    await store.putFreeze(undefined);
+    expect(await run(work(), 'deploy-1', impatient)).toMatchObject({ finished: true, reused: false });
+  });
+
+  test('holds neither what has begun nor what is done already', async () => {
+    await run(work({ run: async () => ({ finished: false }) }));
+    await store.putFreeze(freeze);
+    expect(await run(work(), 'deploy-1', impatient)).toMatchObject({ finished: true, reused: false });
+    expect(await run(work(), 'deploy-2', impatient)).toMatchObject({ finished: true, reused: true });
+  });
+
+  test('holds what would begin anew because its inputs have changed', async () => {
+    await run(work({ run: async () => ({ finished: false }) }));
+    await store.putFreeze(freeze);
+    expect(await run(work({}, { commit: 'c2' }), 'deploy-1', impatient)).toEqual({ finished: false });
+  });
+
+  test.each(STAGE_NAMES.map((stage) => ({ stage, changes: STAGES[stage].changes })))(
+    'before "$stage", which changes something: $changes',
+    async ({ stage, changes }) => {
+      await store.putFreeze(freeze);
+      expect((await run(work({ stage }), 'deploy-1', impatient)).finished).toBe(!changes);
+    },
+  );
+
+  test('lets a cancel through to whoever waits', async () => {
+    await store.putFreeze(freeze);
+    const cancel = new AbortController();
+    const waiting = run(work(), 'deploy-1', { patienceSeconds: 60, signal: cancel.signal });
+    cancel.abort(new HiveMindError('Cancelled', 'enough', { hint: 'start it again' }));
+    await expect(waiting).rejects.toMatchObject({ name: 'Cancelled' });
+    expect(runs).toBe(0);
+  });
+
+  test('goes on from what was saved after a failure that a retry mends, and begins anew after any other', async () => {
+    const seen: unknown[] = [];
+    const saving = (failure: HiveMindError | undefined) =>
+      work({
+        run: async (_digest, progress) => {
+          seen.push(progress.known);
+          await progress.save({ step: seen.length });
+          if (failure) throw failure;
+          return { finished: true, output: { artifact: 'a1' }, summary: 'built' };
+        },
+      });
+    const failing = (code: 'Throttled' | 'BuildFailed') => new HiveMindError(code, 'no', { hint: 'none' });
+    await expect(run(saving(failing('Throttled')))).rejects.toThrow('no');
+    await expect(run(saving(failing('BuildFailed')))).rejects.toThrow('no');
+    await run(saving(undefined));
+    expect(seen).toEqual([null, { step: 1 }, null]);
   });
 });

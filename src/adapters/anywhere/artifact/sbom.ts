@@ -1,3 +1,4 @@
+import { jsonOrUndefined } from '../../../domain/json.ts';
 import type { SbomComponent } from '../../../ports/artifact-store.ts';
 
 const PACKAGE_MANIFEST = /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/;
@@ -17,15 +18,10 @@ export function installedPackage(path: string, contents: Buffer): SbomComponent 
   return { name, version, purl: `pkg:npm/${purlName(name)}@${encodeURIComponent(version)}` };
 }
 
+/** Packages carry broken manifests in their own test data. */
 function parsedObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch (error) {
-    // Packages carry broken manifests in their own test data.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = jsonOrUndefined(text.replace(/^\uFEFF/, ''));
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
 function shortText(value: unknown): string | undefined {

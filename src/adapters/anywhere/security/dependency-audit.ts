@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import * as z from 'zod';
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
+import { jsonOrUndefined } from '../../../domain/json.ts';
 import type { AuditOutcome } from '../../../ports/security-scanner.ts';
 import type { SourceTree } from '../../../ports/source-repository.ts';
 import { readAuditReport } from './audit-report.ts';
@@ -80,7 +81,7 @@ type Manifest = z.infer<typeof manifestShape>;
 async function readManifest({ tree, root }: DependencyAudit): Promise<Manifest | string | undefined> {
   const text = await tree.read(posix.join(root, 'package.json'), MAX_MANIFEST_BYTES);
   if (text === undefined) return undefined;
-  const parsed = manifestShape.safeParse(parseJson(text));
+  const parsed = manifestShape.safeParse(jsonOrUndefined(text));
   return parsed.success ? parsed.data : 'package.json cannot be read';
 }
 
@@ -132,22 +133,13 @@ async function auditInWorkspace(
     throwIfAborted(audit.signal);
     return report === undefined
       ? notAudited(`npm did not answer within ${AUDIT_TIMEOUT_SECONDS} seconds`)
-      : readAuditReport(parseJson(report));
+      : readAuditReport(jsonOrUndefined(report));
   } catch (error) {
     if (error instanceof HiveMindError && error.code === 'ToolMissing')
       return notAudited('npm is not installed');
     throw asHiveMindError(error);
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

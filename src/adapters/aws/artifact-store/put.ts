@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
+import { asHiveMindError } from '../../../domain/errors.ts';
 import type { ArtifactFacts, ArtifactManifest } from '../../../ports/artifact-store.ts';
 import { compressed } from '../../anywhere/archive/gzip.ts';
 import { fileEntry, folderEntries, folderEntry, tarOf } from '../../anywhere/archive/tar-writer.ts';
-import { RefusedTree, type SealedTree, sealTree } from '../../anywhere/artifact/tree.ts';
+import { sealedTree } from '../../anywhere/artifact/sealed-tree.ts';
 import { asked } from '../aws-failure.ts';
 import { type ArtifactBucket, archiveKey, FILES_FOLDER, MAX_ARCHIVE_BYTES } from './bucket.ts';
 import { findIntact } from './find.ts';
@@ -22,7 +22,7 @@ export async function putArtifact(
   facts: ArtifactFacts,
 ): Promise<ArtifactManifest> {
   try {
-    const description = { version: 1, ...facts, ...sealed(directory) } as const;
+    const description = { version: 1, ...facts, ...sealedTree(directory) } as const;
     const archive = await packedArchive(directory, JSON.stringify(description));
     if (archive.length > MAX_ARCHIVE_BYTES) throw archiveTooLarge();
     const digest = createHash('sha256').update(archive).digest();
@@ -32,18 +32,6 @@ export async function putArtifact(
     return manifest;
   } catch (error) {
     throw asHiveMindError(error);
-  }
-}
-
-/** In this thread: whoever packs an artifact serves nobody meanwhile. */
-function sealed(directory: string): SealedTree {
-  try {
-    return sealTree(directory);
-  } catch (error) {
-    if (!(error instanceof RefusedTree)) throw error;
-    throw new HiveMindError('UnsafeRepository', error.message, {
-      hint: 'remove it from the repository or from what the build writes; links must be relative and stay inside',
-    });
   }
 }
 

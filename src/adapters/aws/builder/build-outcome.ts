@@ -3,6 +3,7 @@ import type { Build } from '@aws-sdk/client-codebuild';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { type BuildProgramFacts, buildFactsShape } from '../../../contracts/build-program.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
+import { jsonOrUndefined } from '../../../domain/json.ts';
 import { logText, singleLine } from '../../../domain/plain-text.ts';
 import type { ArtifactManifest } from '../../../ports/artifact-store.ts';
 import type { BuildRequest } from '../../../ports/builder.ts';
@@ -66,16 +67,7 @@ async function readFacts(
   const get = new GetObjectCommand({ Bucket: bucket, Key: key });
   const found = await askedUnless(s3.send(get), ['NoSuchKey', 'NotFound'], what);
   if (found?.Body === undefined || (found.ContentLength ?? 0) > MAX_FACTS_BYTES) return undefined;
-  return buildFactsShape.safeParse(parsedJson(await asked(found.Body.transformToString(), what))).data;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+  return buildFactsShape.safeParse(jsonOrUndefined(await asked(found.Body.transformToString(), what))).data;
 }
 
 const reported = ({

@@ -10,7 +10,7 @@ const VALID_SECONDS = 3_600;
 export const addressToRead = ({ s3, bucket }: BuildBucket, key: string): Promise<string> =>
   asked(
     getSignedUrl(s3, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: VALID_SECONDS }),
-    'make an address for a build',
+    'make an address to read from',
   );
 
 /** An address that admits whoever has it to write one object. */

@@ -1,17 +1,18 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { BatchGetBuildsCommand, type Build, StopBuildCommand } from '@aws-sdk/client-codebuild';
+import { BatchGetBuildsCommand, type Build } from '@aws-sdk/client-codebuild';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { Builder, BuildRequest, BuildState } from '../../../ports/builder.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { findArtifact } from '../artifact-store/find.ts';
-import { asked, askedUnless } from '../aws-failure.ts';
+import { asked } from '../aws-failure.ts';
 import { type Look, lookUntilSettled, settled, underWay } from '../polling.ts';
 import { newLines } from './build-log.ts';
 import { cancelled, outcomeOf } from './build-outcome.ts';
 import { type BuildRecord, findRecord, newRecord, type StoredRecord, writeRecord } from './build-record.ts';
 import { noteSource } from './forget-builds.ts';
 import { preparedEnvironment, type StartOptions, startBuild } from './start-build.ts';
+import { endBuild, settle, stopRecorded } from './stop-build.ts';
 
 export interface RunOptions extends StartOptions {
   readonly logs: CloudWatchLogsClient;
@@ -100,7 +101,7 @@ class FollowedBuild {
     if (this.#isCalledOff) throw cancelled();
     const id = this.#stored.record.buildId ?? (await this.#start());
     if (this.#isCalledOff) {
-      await stopBuild(this.#options, id);
+      await endBuild(this.#options, id);
       throw cancelled();
     }
     const build = await describedBuild(this.#options, id);
@@ -155,32 +156,13 @@ async function describedBuild({ codebuild }: RunOptions, id: string): Promise<Bu
   return builds?.[0];
 }
 
-/** Ends the build, if it runs. Everybody who waits for it hears that it was cancelled. */
 async function stopped(
   options: RunOptions,
-  request: BuildRequest,
-  { record }: StoredRecord,
+  { token }: BuildRequest,
+  stored: StoredRecord,
 ): Promise<HiveMindError> {
-  const id = record.buildId ?? (await findRecord(options, request.token))?.record.buildId;
-  if (id && record.artifact === null) await stopBuild(options, id);
-  await settle(options, request.token, record.attempt);
+  await stopRecorded(options, token, stored);
   return cancelled();
-}
-
-async function stopBuild({ codebuild }: RunOptions, id: string): Promise<void> {
-  const stop = codebuild.send(new StopBuildCommand({ id }));
-  await askedUnless(stop, ['ResourceNotFoundException', 'InvalidInputException'], 'stop a build');
-}
-
-/** From now on the token stands for a new build, unless that has begun already. */
-async function settle(options: RunOptions, token: string, attempt: string): Promise<void> {
-  for (;;) {
-    const found = await findRecord(options, token);
-    const isOurs = found?.record.attempt === attempt && found.record.settledAt === null;
-    if (!found || !isOurs || found.record.artifact !== null) return;
-    const record = { ...found.record, settledAt: options.clock.now() };
-    if (await writeRecord(options, token, record, found)) return;
-  }
 }
 
 const lost = (): HiveMindError =>

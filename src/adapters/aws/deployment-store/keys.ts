@@ -37,6 +37,9 @@ export const eventKey = (id: string, sequence: number): Key => ({
   sk: `${EVENT_PREFIX}${sortable(sequence)}`,
 });
 
+/** The one freeze of a control plane. */
+export const FREEZE_KEY: Key = { pk: 'control-plane', sk: 'freeze' };
+
 export const executionKey = (id: string): Key => ({ pk: executionPartition(id), sk: 'execution' });
 export const eventStartKey = (id: string): Key => ({ pk: executionPartition(id), sk: 'events' });
 export const STAGE_PREFIX = 'stage#';

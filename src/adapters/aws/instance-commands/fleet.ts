@@ -112,7 +112,8 @@ const SEVERITY: readonly ProcessStatus['state'][] = ['failed', 'backing-off', 's
 export function instanceView(member: FleetMember, reply: InstanceReply<'status'> | undefined): Instance {
   const { id, stack, host } = member;
   if (reply?.kind === 'answer') {
-    return { id, stack, host, ...stateOf(reply.answer, member) };
+    const { release } = reply.answer;
+    return { id, stack, host, ...stateOf(reply.answer, member), ...(release !== undefined && { release }) };
   }
   return {
     id,
@@ -132,7 +133,7 @@ export function instanceView(member: FleetMember, reply: InstanceReply<'status'>
 function stateOf(
   { processes }: InstanceAnswer<'status'>,
   member: FleetMember,
-): Omit<Instance, 'id' | 'stack' | 'host'> {
+): Omit<Instance, 'id' | 'stack' | 'host' | 'release'> {
   const worst = SEVERITY.flatMap((state) => processes.filter((process) => process.state === state))[0];
   const [main] = processes;
   const shown = worst?.state === 'running' ? main : worst;

@@ -9,6 +9,7 @@ import {
   instanceErrorShape,
 } from '../../../contracts/instance-program.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
+import { jsonOrUndefined } from '../../../domain/json.ts';
 import { singleLine } from '../../../domain/plain-text.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Patience } from '../../../ports/stack-engine.ts';
@@ -143,7 +144,7 @@ async function replyOf<Verb extends InstanceVerb>(
 
 function readAnswer<Verb extends InstanceVerb>(verb: Verb, text: string): InstanceReply<Verb> {
   const shape = INSTANCE_PROGRAM[verb].answer as unknown as z.ZodType<InstanceAnswer<Verb>>;
-  const parsed = shape.safeParse(parseJson(text));
+  const parsed = shape.safeParse(jsonOrUndefined(text));
   return parsed.success
     ? { kind: 'answer', answer: parsed.data }
     : { kind: 'refusal', reason: `its answer cannot be read: "${singleLine(text).slice(0, 200)}"` };
@@ -162,18 +163,9 @@ function failedReply({
   if (/undeliverable|terminated|timed ?out/i.test(StatusDetails)) {
     return { kind: 'silent', reason: `Systems Manager says: ${StatusDetails}` };
   }
-  const told = instanceErrorShape.safeParse(parseJson(StandardOutputContent)).data?.error;
+  const told = instanceErrorShape.safeParse(jsonOrUndefined(StandardOutputContent)).data?.error;
   const reason = told ?? (StandardErrorContent || StandardOutputContent || StatusDetails);
   return { kind: 'refusal', reason: singleLine(reason).slice(-500) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 const commandCancelled = (verb: InstanceVerb, signal: AbortSignal): HiveMindError =>

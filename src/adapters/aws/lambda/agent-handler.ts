@@ -3,6 +3,8 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
 import { type Execution, executionNotFound, isPreview } from '../../../domain/execution.ts';
+import type { AgentName } from '../../../domain/stage.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { type Agent, cancelledByOperator, type TaskAnswer } from '../../../stages/stage-context.ts';
@@ -17,7 +19,14 @@ const RESERVE_MILLISECONDS = 5_000;
 /** Longer than any task may take and than the workflow waits between two, so that only a dead execution loses its lock. */
 const LEASE_SECONDS = 1_200;
 
+/** The workflow ends after 7200 s, wherever it is: from here on what is left belongs to the diagnosis and the clean-up. */
+export const LATEST_START_SECONDS = 6_000;
+
+/** Agents that come after a failure, and the one that removes: nothing is gained by keeping them from it. */
+const UNTIL_THE_END: readonly string[] = ['medic', 'janitor'] satisfies readonly AgentName[];
+
 export interface AgentHandlerPorts {
+  readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<DeploymentStore, 'findExecution' | 'acquireLock'>;
   readonly telemetry: Pick<Telemetry, 'flush'>;
 }
@@ -43,7 +52,7 @@ export const agentHandler =
     try {
       const call = { patienceSeconds: PATIENCE_SECONDS, signal: overdue.signal };
       const answer = await inSubsegment('## task', async () => {
-        await claim(ports, event);
+        refuseTooLate(ports, await claim(ports, event));
         logger.info('task begins', { event: JSON.stringify(event).slice(0, 500) });
         return agent(event, call);
       });
@@ -80,6 +89,18 @@ async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Exec
   throw new HiveMindError('DeploymentBusy', `${held.owner} has taken over "${execution.deploymentName}"`, {
     hint: `wait for it (hivemind status ${execution.deploymentName}) and run the command again`,
   });
+}
+
+/** @throws {HiveMindError} StageTimedOut: so little time is left that a failure could not be seen to any more */
+function refuseTooLate({ clock }: AgentHandlerPorts, { startedAt }: Execution): void {
+  if (UNTIL_THE_END.includes(process.env['POWERTOOLS_SERVICE_NAME'] ?? '')) return;
+  const seconds = (Date.parse(clock.now()) - Date.parse(startedAt)) / 1000;
+  if (seconds < LATEST_START_SECONDS) return;
+  throw new HiveMindError(
+    'StageTimedOut',
+    `the workflow has run for ${Math.floor(seconds / 60)} minutes and would be cut off before its end`,
+    { hint: 'run the same command again: finished stages are not repeated' },
+  );
 }
 
 function reported(thrown: unknown): HiveMindError {

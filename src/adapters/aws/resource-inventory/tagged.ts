@@ -14,11 +14,12 @@ export interface TaggedResource {
 
 /**
  * What the index of tags knows of a deployment. It lags behind the world: what was removed a short while ago is still in it.
+ * @param deploymentId of all deployments when undefined
  * @param types `rds:snapshot`; all when absent
  */
 export async function taggedResources(
   tagging: ResourceGroupsTaggingAPIClient,
-  deploymentId: string,
+  deploymentId: string | undefined,
   types?: readonly string[],
 ): Promise<readonly TaggedResource[]> {
   const found: TaggedResource[] = [];
@@ -27,12 +28,14 @@ export async function taggedResources(
     const page: GetResourcesCommandOutput = await asked(
       tagging.send(
         new GetResourcesCommand({
-          TagFilters: [{ Key: TAG.deployment, Values: [deploymentId] }],
+          TagFilters: [
+            { Key: TAG.deployment, ...(deploymentId !== undefined && { Values: [deploymentId] }) },
+          ],
           ...(types && { ResourceTypeFilters: [...types] }),
           ...(PaginationToken && { PaginationToken }),
         }),
       ),
-      `find the resources of ${deploymentId} by their tag`,
+      `find the resources of ${deploymentId ?? 'all deployments'} by their tag`,
     );
     found.push(...(page.ResourceTagMappingList ?? []).flatMap(taggedResource));
     PaginationToken = page.PaginationToken;

@@ -10,6 +10,8 @@ import { MANAGED_BY_TAG, secretPrefix } from './names.ts';
 export interface StoredSecret {
   readonly arn: string;
   readonly name: string;
+  /** ISO time; null where that is not told. */
+  readonly createdAt: string | null;
 }
 
 export const listSecrets = async (
@@ -37,8 +39,12 @@ export async function ownSecrets(
   return found;
 }
 
-function ownSecret({ ARN: arn, Name: name, Tags = [] }: SecretListEntry, prefix: string): StoredSecret[] {
+function ownSecret(
+  { ARN: arn, Name: name, CreatedDate, Tags = [] }: SecretListEntry,
+  prefix: string,
+): StoredSecret[] {
+  const createdAt = CreatedDate?.toISOString() ?? null;
   const { Key, Value } = MANAGED_BY_TAG;
   const isOurs = Tags.some((tag) => tag.Key === Key && tag.Value === Value);
-  return arn !== undefined && name?.startsWith(prefix) && isOurs ? [{ arn, name }] : [];
+  return arn !== undefined && name?.startsWith(prefix) && isOurs ? [{ arn, name, createdAt }] : [];
 }

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { HiveMindError } from '../../../domain/errors.ts';
+import { jsonOrUndefined } from '../../../domain/json.ts';
 import { askedUnless } from '../aws-failure.ts';
 import type { GitCredentials } from './git-http.ts';
 
@@ -20,18 +21,10 @@ export const storedCredentials =
       `read the secret ${SecretId}`,
     );
     if (secret?.SecretString === undefined) return undefined;
+    // A parser's error would quote the secret.
     const parsed = credentialsShape.safeParse(jsonOrUndefined(secret.SecretString));
     if (parsed.success) return parsed.data;
     throw new HiveMindError('SourceAccessDenied', `the secret ${SecretId} holds no credentials`, {
       hint: 'store {"username": "...", "password": "..."} in it',
     });
   };
-
-/** A parser's error would quote the secret. */
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

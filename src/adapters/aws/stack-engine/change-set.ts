@@ -120,7 +120,10 @@ function statusOf(status: string | undefined, reason: string): ChangeSet['status
   return NOTHING_CHANGES.test(reason) ? 'unchanged' : 'failed';
 }
 
-/** Does nothing when it is not there. */
+/** AWS says so of one that it is still working out, which goes with its stack, and of one that is being deleted. */
+const NOT_NOW = /^(ChangeSetNotFound|InvalidChangeSetStatus)/;
+
+/** Does nothing when it is not there, or cannot be deleted yet. */
 export async function deleteChangeSet(
   client: CloudFormationClient,
   stack: string,
@@ -130,6 +133,6 @@ export async function deleteChangeSet(
   try {
     await asked(client.send(new DeleteChangeSetCommand({ StackName: stack, ChangeSetName: name })), what);
   } catch (error) {
-    if (!saysMissing(error) && !/^ChangeSetNotFound/.test(awsErrorName(error) ?? '')) throw error;
+    if (!saysMissing(error) && !NOT_NOW.test(awsErrorName(error) ?? '')) throw error;
   }
 }

@@ -6,14 +6,20 @@ import { described } from './failure.ts';
 import { shortDigest } from './names.ts';
 import { lastOperation, type Operation } from './operation.ts';
 
-const FIRST_ATTEMPT = 'hivemind-remove-1';
-const SECOND_ATTEMPT = 'hivemind-remove-2';
+/** Tokens of all deletions begin so, except of those that make room for a creation. */
+export const REMOVAL_TOKEN = 'hivemind-remove';
+const FIRST_ATTEMPT = `${REMOVAL_TOKEN}-1`;
+const SECOND_ATTEMPT = `${REMOVAL_TOKEN}-2`;
 
 /**
  * A second attempt that failed less than this ago is the one that was waited for, and its failure is the answer; an older one
  * is history, after which something may have been mended.
  */
 const RECENT_MILLISECONDS = 120_000;
+
+/** @param now milliseconds since 1970 */
+export const isRecent = ({ lastEventAt }: Operation, now: number): boolean =>
+  now - lastEventAt < RECENT_MILLISECONDS;
 
 /**
  * Tells CloudFormation to delete the stack. Does nothing when it is being deleted already or something else is under way: look
@@ -60,8 +66,7 @@ export async function deleteAgain(
 ): Promise<void> {
   const operation = await lastOperation(client, stack.id);
   const triedTwice = [...operation.tokens].some((token) => token.startsWith(SECOND_ATTEMPT));
-  const recent = now - operation.lastEventAt < RECENT_MILLISECONDS;
-  if (triedTwice && recent) throw removalFailure(stack, operation);
+  if (triedTwice && isRecent(operation, now)) throw removalFailure(stack, operation);
   const attempt = triedTwice ? FIRST_ATTEMPT : SECOND_ATTEMPT;
   // A token counts once: the time of the failure makes this one new, and the same for everybody who saw that failure.
   await startDeletion(client, stack, `${attempt}-${operation.lastEventAt}`);

@@ -17,6 +17,8 @@ export interface DescribedStack {
   readonly cloudFormationStatus: string;
   readonly phase: Phase;
   readonly status: StackStatus;
+  /** ISO time of its last change; null where that is not told. */
+  readonly changedAt: string | null;
   readonly tags: Readonly<Record<string, string>>;
   /** By the template's names. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -51,6 +53,7 @@ function describedFrom(stack: CloudFormationStack): DescribedStack {
     id: stack.StackId ?? '',
     name: stack.StackName ?? '',
     cloudFormationStatus: stack.StackStatus ?? '',
+    changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.toISOString() ?? null,
     phase,
     status,
     tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),

@@ -17,8 +17,12 @@ import type { BuildingFacts } from './facts.ts';
 import { refuseOthers, refuseOthersName } from './foreign.ts';
 import { domainNameOf, requestToken } from './names.ts';
 
-/** A change set of one of our stacks is worked out within seconds. */
-const PATIENCE: Patience = { patienceSeconds: 60 };
+/**
+ * A change set of one of our stacks is worked out within seconds. Both together, with the calls between them, have to end before the
+ * function does: a name that is kept for a change set is taken away by nobody else.
+ */
+export const WORKING_OUT: Patience = { patienceSeconds: 45 };
+export const TAKING_AWAY: Patience = { patienceSeconds: 30 };
 
 /**
  * What `deploy` would do, as a change set tells, which is made for this and taken away again.
@@ -103,7 +107,7 @@ const whenComplete = (
       const found = await findChangeSet(cloudFormation, request.name, name);
       return found?.status === 'pending' ? underWay(found) : settled(found);
     },
-    PATIENCE,
+    WORKING_OUT,
     clock,
   );
 
@@ -124,7 +128,7 @@ async function takeAway(
         ? underWay(null)
         : settled(null);
     },
-    PATIENCE,
+    TAKING_AWAY,
     clock,
   );
 }

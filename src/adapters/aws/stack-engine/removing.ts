@@ -5,6 +5,7 @@ import { findStack } from './described-stack.ts';
 import type { RemovalFacts } from './facts.ts';
 import { refuseForeign, refuseOthersName } from './foreign.ts';
 import { liftProtection } from './protection.ts';
+import { deleteStanding } from './refused-deletion.ts';
 
 /**
  * Removes the stack and all it made, tries once more when that fails, and succeeds when there is none.
@@ -22,7 +23,9 @@ async function lookAtRemoval(facts: RemovalFacts, name: string): Promise<Look<bo
   else refuseForeign(stack);
   const waits = stack.status === 'DELETE_IN_PROGRESS' || stack.status === 'UPDATE_IN_PROGRESS';
   if (waits || !(await liftProtection(facts, stack))) return underWay(false);
-  if (stack.phase === 'undeletable') await deleteAgain(cloudFormation, stack, Date.parse(clock.now()));
-  else await startDeletion(cloudFormation, stack);
+  const now = Date.parse(clock.now());
+  if (stack.phase === 'undeletable') await deleteAgain(cloudFormation, stack, now);
+  else if (stack.phase === 'empty') await startDeletion(cloudFormation, stack);
+  else await deleteStanding(cloudFormation, stack, now);
   return underWay(false);
 }

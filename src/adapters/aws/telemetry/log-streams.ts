@@ -45,6 +45,7 @@ export function ownerOf(
 /** Names of streams must not have `:` and `*`. */
 const streamSafe = (text: string): string => text.replace(/[:*]/g, '_');
 
+/** @param prefix empty for all streams */
 export async function streamsBelow(
   { logs, logGroup }: LogGroup,
   prefix: string,
@@ -56,7 +57,7 @@ export async function streamsBelow(
       logs.send(
         new DescribeLogStreamsCommand({
           logGroupName: logGroup,
-          logStreamNamePrefix: prefix,
+          ...(prefix !== '' && { logStreamNamePrefix: prefix }),
           ...(nextToken !== undefined && { nextToken }),
         }),
       ),

@@ -1,14 +1,10 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type GetMetricDataCommandOutput,
-  type MetricDataQuery,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { INSTANCE_METRICS_NAMESPACE } from '../../../contracts/instance-program.ts';
 import type { Instance, InstanceCommands } from '../../../ports/instance-commands.ts';
 import type { StackEngine } from '../../../ports/stack-engine.ts';
 import type { DeploymentMetrics } from '../../../ports/telemetry.ts';
-import { asked } from '../aws-failure.ts';
+import { NO_TRAFFIC, type Traffic } from '../../anywhere/telemetry/no-traffic.ts';
+import { type MetricValues, metricData, metricQuery, newestOf, sumOf } from '../metric-data.ts';
 
 export interface MetricSources {
   readonly cloudWatch: CloudWatchClient;
@@ -20,14 +16,6 @@ const WINDOW_SECONDS = 900;
 /** Percentiles of parts cannot be put together: those of the newest part that had requests are shown. */
 const LATENCY_SECONDS = 300;
 const MINUTE_SECONDS = 60;
-
-const NO_TRAFFIC: Omit<DeploymentMetrics, 'instances'> = {
-  windowSeconds: 0,
-  requests: 0,
-  responses: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
-  latencyMilliseconds: null,
-  openConnections: 0,
-};
 
 /** Numbers of the last quarter of an hour. CloudWatch shows them some minutes late, so those of a new instance may be null. */
 export async function readMetrics(
@@ -43,27 +31,25 @@ export async function readMetrics(
     ...(fullName === undefined ? [] : trafficQueries(fullName)),
     ...running.flatMap(instanceQueries),
   ];
-  const values = await metricData(cloudWatch, queries);
+  const values = await metricData(cloudWatch, queries, new Date(Date.now() - WINDOW_SECONDS * 1_000));
   return {
     ...(fullName === undefined ? NO_TRAFFIC : trafficOf(values)),
     instances: running.map(({ id, state, restarts }, index) => ({
       id,
       state,
       restarts,
-      cpuPercent: newest(values, `cpu${index}`),
-      memoryBytes: newest(values, `memory${index}`),
+      cpuPercent: newestOf(values, `cpu${index}`),
+      memoryBytes: newestOf(values, `memory${index}`),
     })),
   };
 }
-
-type Values = ReadonlyMap<string, readonly number[]>;
 
 const CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
 const PERCENTILES = ['p50', 'p90', 'p99'] as const;
 
 function trafficQueries(loadBalancer: string): readonly MetricDataQuery[] {
   const of = (id: string, name: string, stat: string, period = MINUTE_SECONDS) =>
-    query(id, {
+    metricQuery(id, {
       namespace: 'AWS/ApplicationELB',
       name,
       stat,
@@ -82,14 +68,14 @@ function trafficQueries(loadBalancer: string): readonly MetricDataQuery[] {
 
 function instanceQueries({ id, stack }: Instance, index: number): readonly MetricDataQuery[] {
   return [
-    query(`cpu${index}`, {
+    metricQuery(`cpu${index}`, {
       namespace: 'AWS/EC2',
       name: 'CPUUtilization',
       stat: 'Average',
       period: MINUTE_SECONDS,
       dimensions: { InstanceId: id },
     }),
-    query(`memory${index}`, {
+    metricQuery(`memory${index}`, {
       namespace: INSTANCE_METRICS_NAMESPACE,
       name: 'mem_used',
       stat: 'Average',
@@ -99,75 +85,18 @@ function instanceQueries({ id, stack }: Instance, index: number): readonly Metri
   ];
 }
 
-interface Metric {
-  readonly namespace: string;
-  readonly name: string;
-  readonly stat: string;
-  readonly period: number;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-
-const query = (id: string, { namespace, name, stat, period, dimensions }: Metric): MetricDataQuery => ({
-  Id: id,
-  MetricStat: {
-    Metric: {
-      Namespace: namespace,
-      MetricName: name,
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-    },
-    Period: period,
-    Stat: stat,
-  },
-});
-
-/** Values by id of the query, the newest first. */
-async function metricData(
-  cloudWatch: CloudWatchClient,
-  MetricDataQueries: readonly MetricDataQuery[],
-): Promise<Values> {
-  if (MetricDataQueries.length === 0) return new Map();
-  const values = new Map<string, number[]>();
-  const EndTime = new Date();
-  const StartTime = new Date(EndTime.getTime() - WINDOW_SECONDS * 1_000);
-  let NextToken: string | undefined;
-  do {
-    const page: GetMetricDataCommandOutput = await asked(
-      cloudWatch.send(
-        new GetMetricDataCommand({
-          MetricDataQueries: [...MetricDataQueries],
-          StartTime,
-          EndTime,
-          ScanBy: 'TimestampDescending',
-          ...(NextToken !== undefined && { NextToken }),
-        }),
-      ),
-      'read the metrics of the deployment',
-    );
-    for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
-      values.set(Id, [...(values.get(Id) ?? []), ...Values]);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return values;
-}
-
-function trafficOf(values: Values): Omit<DeploymentMetrics, 'instances'> {
+function trafficOf(values: MetricValues): Traffic {
   const answers = (name: (typeof CLASSES)[number]) =>
-    sum(values, `target${name}`) + sum(values, `elb${name}`);
-  const [p50, p90, p99] = PERCENTILES.map((stat) => newest(values, stat)).map((seconds) =>
+    sumOf(values, `target${name}`) + sumOf(values, `elb${name}`);
+  const [p50, p90, p99] = PERCENTILES.map((stat) => newestOf(values, stat)).map((seconds) =>
     seconds === null ? null : Math.round(seconds * 1_000),
   );
   const hasLatency = p50 != null && p90 != null && p99 != null;
   return {
     windowSeconds: WINDOW_SECONDS,
-    requests: sum(values, 'requests'),
+    requests: sumOf(values, 'requests'),
     responses: { '2xx': answers('2xx'), '3xx': answers('3xx'), '4xx': answers('4xx'), '5xx': answers('5xx') },
     latencyMilliseconds: hasLatency ? { p50, p90, p99 } : null,
-    openConnections: newest(values, 'connections') ?? 0,
+    openConnections: newestOf(values, 'connections') ?? 0,
   };
 }
-
-const sum = (values: Values, id: string): number =>
-  (values.get(id) ?? []).reduce((total, value) => total + value, 0);
-
-const newest = (values: Values, id: string): number | null => values.get(id)?.[0] ?? null;

@@ -6,18 +6,20 @@ import type { Patience } from '../../../ports/stack-engine.ts';
 import type { TargetAddress } from '../../../ports/traffic-router.ts';
 import { asked, askedUnless, awsErrorName } from '../aws-failure.ts';
 import { lookUntilSettled } from '../polling.ts';
+import { type GroupFacts, resumeReplacing, stopReplacing } from './group-health.ts';
 import { descriptionsOf } from './health.ts';
-import { GONE, type RoutingFacts, targetGroupArn, targetGroupNotFound } from './outputs.ts';
+import { GONE, targetGroupArn, targetGroupNotFound } from './outputs.ts';
 
 /** By instance id and port; registering again does nothing. @throws {HiveMindError} TargetGroupNotFound, InstanceNotFound */
 export async function registerTargets(
-  facts: RoutingFacts,
+  facts: GroupFacts,
   loadBalancer: string,
   color: Color,
   targets: readonly TargetAddress[],
 ): Promise<void> {
   const arn = await targetGroupArn(facts, loadBalancer, color);
   if (targets.length === 0) return;
+  await resumeReplacing(facts, loadBalancer, color);
   const Targets = targets.map(({ id, port }) => ({ Id: id, Port: port }));
   try {
     await asked(
@@ -46,7 +48,7 @@ export interface Leaving {
 
 /** Draining ends early when a target has nothing to do any more. @returns whether it has ended */
 export async function deregisterTargets(
-  facts: RoutingFacts & { readonly clock: Clock },
+  facts: GroupFacts & { readonly clock: Clock },
   { loadBalancer, color, targetIds }: Leaving,
   patience: Patience,
 ): Promise<boolean> {
@@ -57,6 +59,7 @@ export async function deregisterTargets(
       const leaving = present.filter(({ Target }) => targetIds.includes(Target.Id));
       const serving = leaving.filter(({ TargetHealth }) => !TargetHealth?.State?.endsWith('draining'));
       if (serving.length > 0) {
+        await stopReplacing(facts, loadBalancer, color);
         const Targets = serving.map(({ Target }) => Target);
         await askedUnless(
           facts.loadBalancing.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets })),

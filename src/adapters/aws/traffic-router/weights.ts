@@ -4,8 +4,9 @@ import {
   ModifyListenerCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { HiveMindError } from '../../../domain/errors.ts';
+import type { Weights } from '../../../domain/swap.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Weights } from '../../../ports/traffic-router.ts';
+
 import { askedUnless } from '../aws-failure.ts';
 import { lookUntilSettled } from '../polling.ts';
 import { GONE, loadBalancerOutputs, type RoutingFacts, targetGroupNotFound } from './outputs.ts';

@@ -3,9 +3,6 @@ import { HiveMindError } from '../../../domain/errors.ts';
 import type { WorkflowName } from '../../../domain/execution.ts';
 import { awsErrorName, awsFailure } from '../aws-failure.ts';
 
-/** ARN of the state machine of each workflow. */
-export type StateMachines = Readonly<Record<WorkflowName, string>>;
-
 const MISSING = ['StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn'];
 
 /**
@@ -15,7 +12,7 @@ const MISSING = ['StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn
  */
 export async function startWorkflow(
   client: SFNClient,
-  stateMachines: StateMachines,
+  stateMachineArnPrefix: string,
   workflow: WorkflowName,
   execution: { readonly executionId: string; readonly deploymentId: string },
 ): Promise<void> {
@@ -23,7 +20,7 @@ export async function startWorkflow(
   try {
     await client.send(
       new StartExecutionCommand({
-        stateMachineArn: stateMachines[workflow],
+        stateMachineArn: `${stateMachineArnPrefix}${workflow}`,
         name: executionId,
         input: JSON.stringify({ executionId, deploymentId }),
       }),

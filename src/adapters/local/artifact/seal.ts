@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { HiveMindError } from '../../../domain/errors.ts';
+import { unsafeTree } from '../../anywhere/artifact/sealed-tree.ts';
 import type { SealedTree } from '../../anywhere/artifact/tree.ts';
 import { workerEnvironment } from '../worker-environment.ts';
 
@@ -23,7 +23,5 @@ export async function seal(directory: string): Promise<SealedTree> {
     );
   });
   if ('sealed' in answer) return answer.sealed;
-  throw new HiveMindError('UnsafeRepository', answer.refused, {
-    hint: 'remove it from the repository or from what the build writes; links must be relative and stay inside',
-  });
+  throw unsafeTree(answer.refused);
 }

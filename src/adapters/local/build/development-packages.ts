@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode } from '../../../domain/errors.ts';
+import { jsonOrUndefined } from '../../../domain/json.ts';
 
 const textRecord = z.record(z.string(), z.string()).catch({});
 const manifestShape = z.object({ scripts: textRecord, devDependencies: textRecord });
@@ -20,7 +21,7 @@ const INSTALL_SCRIPTS = [
 /** Whether an application without a build step may yet need the packages it declares for development. */
 export async function needsDevelopmentPackages(folder: string): Promise<boolean> {
   const text = await manifestText(join(folder, 'package.json'));
-  const manifest = manifestShape.safeParse(text === undefined ? {} : parsedJson(text));
+  const manifest = manifestShape.safeParse(text === undefined ? {} : jsonOrUndefined(text));
   if (!manifest.success) return true;
   const { scripts, devDependencies } = manifest.data;
   const start = scripts['start'] ?? 'node';
@@ -34,15 +35,6 @@ async function manifestText(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return undefined;
-  }
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
     return undefined;
   }
 }

@@ -205,7 +205,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #answered(status: number): void {
     this.#isAnswered = true;
-    this.#route.metrics.record(status, performance.now() - this.#beganAt);
+    const milliseconds = performance.now() - this.#beganAt;
+    this.#route.metrics.record(status, milliseconds);
+    if (!this.#route.isProbe) this.#tried.at(-1)?.answered(status, milliseconds);
   }
 
   #finishAttempt(): Target | undefined {

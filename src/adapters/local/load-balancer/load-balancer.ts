@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { COLORS, type Color, otherColor } from '../../../domain/deployment.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
-import type { ProbeRoute, TargetAddress, TargetHealth, Weights } from '../../../ports/traffic-router.ts';
+import type { Weights } from '../../../domain/swap.ts';
+import type { ProbeRoute, TargetAddress, TargetHealth } from '../../../ports/traffic-router.ts';
 import { Exchange, type Route } from './exchange.ts';
 import { answerWith, UNKNOWN_TRANSFER_CODING } from './gateway-failure.ts';
 import { LISTENER_HOST, Listener } from './listener.ts';

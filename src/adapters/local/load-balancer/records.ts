@@ -1,10 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
-import { settingsShape } from './settings.ts';
+import { healthCheckPath, settingsShape } from './settings.ts';
 
 const targetsShape = z.array(
-  z.strictObject({ id: z.string(), host: z.string(), port: z.number().int().min(1).max(65_535) }),
+  z.strictObject({
+    id: z.string(),
+    host: z.string(),
+    port: z.number().int().min(1).max(65_535),
+    healthCheckPath: healthCheckPath.optional(),
+  }),
 );
 
 const recordShape = z.strictObject({

@@ -1,3 +1,4 @@
+import type { ColorTraffic, LatencyBounds } from '../../../domain/release-gate.ts';
 import type { DeploymentMetrics } from '../../../ports/telemetry.ts';
 
 /** Numbers of the requests that began to be answered within the window; latency is up to the head of the answer. */
@@ -9,7 +10,9 @@ export interface RequestNumbers
 
 export const WINDOW_SECONDS = 300;
 const SLOT_SECONDS = 5;
-const SLOTS = WINDOW_SECONDS / SLOT_SECONDS;
+
+/** Of one colour: long enough for a swap, fine enough to tell a step from the one before it. */
+export const COLOR_WINDOW = { windowSeconds: 900, slotSeconds: 1 } as const;
 
 /** Bounds of the latency histogram grow by a tenth each, from 0.1 ms to 160 s: quantiles are right to 5 %. */
 const FIRST_BOUND_MILLISECONDS = 0.1;
@@ -17,41 +20,49 @@ const GROWTH = 1.1;
 const BOUNDS = 155;
 
 interface Slot {
-  /** Which five seconds since the start of the clock. */
+  /** Which slot since the start of the clock. */
   period: number;
   /** Responses by first digit of the status. */
   readonly responses: Uint32Array;
   readonly latencies: Uint32Array;
+  slowestMilliseconds: number;
 }
 
 /** Counts requests over a sliding window in constant memory. */
 export class RequestMetrics {
   readonly #now: () => number;
+  readonly #slotSeconds: number;
+  readonly #slotCount: number;
   readonly #slots: Slot[] = [];
   #totalRequests = 0;
 
   /** @param now a clock in milliseconds that never goes back */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(
+    now: () => number = () => performance.now(),
+    { windowSeconds, slotSeconds } = { windowSeconds: WINDOW_SECONDS, slotSeconds: SLOT_SECONDS },
+  ) {
     this.#now = now;
+    this.#slotSeconds = slotSeconds;
+    this.#slotCount = windowSeconds / slotSeconds;
   }
 
   record(status: number, milliseconds: number): void {
-    const slot = this.#slotOf(Math.floor(this.#now() / (SLOT_SECONDS * 1_000)));
+    const slot = this.#slotOf(Math.floor(this.#now() / (this.#slotSeconds * 1_000)));
     increment(slot.responses, Math.floor(status / 100));
     increment(slot.latencies, boundIndex(milliseconds));
+    slot.slowestMilliseconds = Math.max(slot.slowestMilliseconds, milliseconds);
     this.#totalRequests += 1;
   }
 
   read(windowSeconds: number): RequestNumbers {
-    const slotCount = Math.min(SLOTS, Math.max(1, Math.ceil(windowSeconds / SLOT_SECONDS)));
-    const oldest = Math.floor(this.#now() / (SLOT_SECONDS * 1_000)) - slotCount;
-    const slots = this.#slots.filter((slot) => slot.period > oldest);
+    const slotCount = Math.min(this.#slotCount, Math.max(1, Math.ceil(windowSeconds / this.#slotSeconds)));
+    const slots = this.#newest(slotCount);
     const responses = sum(slots.map((slot) => slot.responses));
     const latencies = sum(slots.map((slot) => slot.latencies));
     const requests = latencies.reduce((total, count) => total + count, 0);
     const quantile = (share: number) => quantileOf(latencies, share * requests);
     return {
-      windowSeconds: slotCount * SLOT_SECONDS,
+      windowSeconds: slotCount * this.#slotSeconds,
       requests,
       responses: {
         '2xx': responses[2] ?? 0,
@@ -65,14 +76,41 @@ export class RequestMetrics {
     };
   }
 
+  /** The requests since a moment, to the slot. */
+  since(milliseconds: number): ColorTraffic {
+    const age = Math.max(0, this.#now() - milliseconds);
+    const slots = this.#newest(Math.min(this.#slotCount, Math.floor(age / (this.#slotSeconds * 1_000)) + 1));
+    const latencies = sum(slots.map((slot) => slot.latencies));
+    const requests = latencies.reduce((total, count) => total + count, 0);
+    return {
+      requests,
+      errors: slots.reduce((total, { responses }) => total + (responses[5] ?? 0), 0),
+      p95Milliseconds: requests === 0 ? null : quantileOf(latencies, 0.95 * requests),
+      slowestMilliseconds:
+        requests === 0 ? null : Math.max(...slots.map(({ slowestMilliseconds }) => slowestMilliseconds)),
+      ...(requests > 0 && { certain: { p50: boundsOf(latencies, 0.5), p95: boundsOf(latencies, 0.95) } }),
+    };
+  }
+
+  #newest(slotCount: number): readonly Slot[] {
+    const oldest = Math.floor(this.#now() / (this.#slotSeconds * 1_000)) - slotCount;
+    return this.#slots.filter((slot) => slot !== undefined && slot.period > oldest);
+  }
+
   #slotOf(period: number): Slot {
-    const present = this.#slots[period % SLOTS];
+    const present = this.#slots[period % this.#slotCount];
     if (present?.period === period) return present;
-    const slot = present ?? { period, responses: new Uint32Array(10), latencies: new Uint32Array(BOUNDS) };
+    const slot = present ?? {
+      period,
+      responses: new Uint32Array(10),
+      latencies: new Uint32Array(BOUNDS),
+      slowestMilliseconds: 0,
+    };
     slot.period = period;
     slot.responses.fill(0);
     slot.latencies.fill(0);
-    this.#slots[period % SLOTS] = slot;
+    slot.slowestMilliseconds = 0;
+    this.#slots[period % this.#slotCount] = slot;
     return slot;
   }
 }
@@ -93,6 +131,17 @@ function sum(histograms: readonly Uint32Array[]): number[] {
     for (const [index, count] of histogram.entries()) total[index] = (total[index] ?? 0) + count;
   }
   return total;
+}
+
+/** Half the width of an interval that holds 99 of 100 values, in standard deviations. */
+const CONFIDENCE = 2.58;
+
+/** Where the quantile of an endless series lies of which these are a sample: between the values of two ranks (binomial). */
+function boundsOf(latencies: readonly number[], share: number): LatencyBounds {
+  const requests = latencies.reduce((total, count) => total + count, 0);
+  const margin = CONFIDENCE * Math.sqrt(requests * share * (1 - share));
+  const at = (rank: number) => quantileOf(latencies, Math.min(requests, Math.max(1, rank)));
+  return { least: at(share * requests - margin), most: at(share * requests + margin) };
 }
 
 /** The middle of the bucket that holds the request of this rank. */

@@ -3,12 +3,15 @@ import { HiveMindError } from '../../../domain/errors.ts';
 
 const seconds = z.number().min(0).max(86_400);
 
+/** A target is healthy when a GET of this path answers 200 to 399. */
+export const healthCheckPath = z
+  .string()
+  .max(1_024)
+  .regex(/^\/[\x21-\x7e]*$/, 'has to start with / and be plain ASCII');
+
 export const settingsShape = z.strictObject({
-  /** A target is healthy when a GET of this path answers 200 to 399. */
-  healthCheckPath: z
-    .string()
-    .max(1_024)
-    .regex(/^\/[\x21-\x7e]*$/, 'has to start with / and be plain ASCII'),
+  /** Of targets that were registered without one of their own. */
+  healthCheckPath,
   /** How long requests in flight may go on after their target was deregistered. */
   deregistrationDelaySeconds: seconds,
   /** How long a connection may be silent: before an answer that is a 504, within one the end of it. */

@@ -1,7 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import type { Color } from '../../../domain/deployment.ts';
+import type { ColorTraffic } from '../../../domain/release-gate.ts';
 import type { TargetAddress, TargetHealth } from '../../../ports/traffic-router.ts';
 import { healthDiffers } from './health-record.ts';
+import { COLOR_WINDOW, RequestMetrics } from './request-metrics.ts';
 import { nextInTurn, type Turn } from './rotation.ts';
 import { Target, type TargetOptions } from './target.ts';
 
@@ -13,6 +15,7 @@ export class TargetGroup implements Turn {
   readonly color: Color;
   credit = 0;
   readonly #options: TargetOptions;
+  readonly #metrics = new RequestMetrics(undefined, COLOR_WINDOW);
   readonly #registered = new Map<string, Target>();
   readonly #draining = new Set<Target>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -20,10 +23,11 @@ export class TargetGroup implements Turn {
   #targets: readonly Target[] = [];
   #healthyTargets: readonly Target[] = [];
 
-  constructor(color: Color, options: TargetOptions) {
+  constructor(color: Color, options: Omit<TargetOptions, 'metrics'>) {
     this.color = color;
     this.#options = {
       ...options,
+      metrics: this.#metrics,
       onHealthChange: (health) => {
         this.#changed();
         options.onHealthChange(health);
@@ -43,13 +47,21 @@ export class TargetGroup implements Turn {
     return [...this.#targets, ...this.#draining].map((target) => target.health);
   }
 
-  /** Adds targets; one that is there with the same address stays as it is, one whose address changed is replaced. */
+  /** The requests that began to be answered since a time in milliseconds of the epoch; probes do not count. */
+  trafficSince(epochMilliseconds: number): ColorTraffic {
+    return this.#metrics.since(performance.now() - (Date.now() - epochMilliseconds));
+  }
+
+  /** Adds targets; one that is there with the same address stays, one whose address changed is replaced. */
   register(addresses: readonly TargetAddress[]): void {
-    for (const { id, host, port } of addresses) {
-      const present = this.#registered.get(id)?.address;
-      if (present?.host === host && present.port === port) continue;
+    for (const { id, host, port, healthCheckPath } of addresses) {
+      const present = this.#registered.get(id);
+      if (present?.address.host === host && present.address.port === port) {
+        if (present.address.healthCheckPath !== healthCheckPath) present.healthCheckPath = healthCheckPath;
+        continue;
+      }
       if (present !== undefined) void this.deregister([id], 0);
-      this.#registered.set(id, new Target({ id, host, port }, this.#options));
+      this.#registered.set(id, new Target({ id, host, port, healthCheckPath }, this.#options));
     }
     this.#changed();
   }

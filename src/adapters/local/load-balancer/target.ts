@@ -3,6 +3,7 @@ import type { Dispatcher, Pool } from 'undici';
 import type { TargetAddress, TargetHealth } from '../../../ports/traffic-router.ts';
 import { HealthChecker } from './health-checker.ts';
 import { HealthRecord, healthDiffers } from './health-record.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import type { Turn } from './rotation.ts';
 import type { LoadBalancerSettings } from './settings.ts';
 import { openPool } from './upstream-pool.ts';
@@ -12,6 +13,8 @@ export interface TargetOptions {
   readonly settings: () => LoadBalancerSettings;
   readonly connectTimeoutMilliseconds: number;
   readonly onHealthChange: (health: TargetHealth) => void;
+  /** Numbers of the requests that its target group answers. */
+  readonly metrics: RequestMetrics;
 }
 
 /** The least share of a target that has just become healthy and starts slowly. */
@@ -19,7 +22,7 @@ const FIRST_SHARE = 0.05;
 
 /** An instance behind the load balancer: its connections, its health, and what it is working on. */
 export class Target implements Turn {
-  readonly address: TargetAddress;
+  #address: TargetAddress;
   credit = 0;
   readonly #options: TargetOptions;
   readonly #health = new HealthRecord();
@@ -34,7 +37,7 @@ export class Target implements Turn {
   #onIdle: (() => void) | undefined;
 
   constructor(address: TargetAddress, options: TargetOptions) {
-    this.address = address;
+    this.#address = address;
     this.#options = options;
     const host = address.host.includes(':') ? `[${address.host}]` : address.host;
     const origin = `http://${host}:${address.port}`;
@@ -44,10 +47,20 @@ export class Target implements Turn {
     this.#checker = new HealthChecker(
       address,
       this.#health,
-      () => options.settings().healthCheckPath,
+      () => this.#address.healthCheckPath ?? options.settings().healthCheckPath,
       (result) => this.#changeHealth(() => this.#health.add(result)),
     );
     this.#checker.restart();
+  }
+
+  get address(): TargetAddress {
+    return this.#address;
+  }
+
+  /** Undefined is the path of the load balancer. */
+  set healthCheckPath(path: string | undefined) {
+    this.#address = { ...this.#address, healthCheckPath: path };
+    this.#checker.hurry();
   }
 
   get isHealthy(): boolean {
@@ -65,6 +78,11 @@ export class Target implements Turn {
     if (slowStartSeconds === 0) return 1;
     const warmth = (performance.now() - this.#healthySince) / (slowStartSeconds * 1_000);
     return Math.min(1, Math.max(FIRST_SHARE, warmth));
+  }
+
+  /** Notes an answer, or that there was none. */
+  answered(status: number, milliseconds: number): void {
+    this.#options.metrics.record(status, milliseconds);
   }
 
   /** Sends a request; `finished` has to follow once. On a fresh connection when the reused one was closed under it. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { findingShape } from '../../../contracts/api.ts';
 import { checkShape } from '../../../contracts/deployment.ts';
-import { releaseRecord, resultRecord, stageRunRecord } from '../../../contracts/records.ts';
+import { freezeRecord, releaseRecord, resultRecord, stageRunRecord } from '../../../contracts/records.ts';
 import { digestOf } from '../../../domain/digest.ts';
 import type { Release } from '../../../domain/release.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
@@ -65,7 +65,12 @@ type ReleaseRecords = Pick<
   | 'findFindings'
   | 'putReport'
   | 'findReport'
+  | 'putFreeze'
+  | 'findFreeze'
 >;
+
+/** Stands where a document is about no single deployment. */
+const EVERYTHING = '';
 
 export function releaseRecords(statements: Statements): ReleaseRecords {
   const put = (deploymentId: string, kind: string, document: unknown): void =>
@@ -96,6 +101,8 @@ export function releaseRecords(statements: Statements): ReleaseRecords {
     findFindings: async (deploymentId) => find(z.array(findingShape), deploymentId, 'findings') ?? [],
     putReport: async (deploymentId, markdown) => put(deploymentId, 'report', markdown),
     findReport: async (deploymentId) => find(z.string(), deploymentId, 'report'),
+    putFreeze: async (freeze) => put(EVERYTHING, 'freeze', freeze ?? null),
+    findFreeze: async () => find(freezeRecord.nullable(), EVERYTHING, 'freeze') ?? undefined,
   };
 }
 

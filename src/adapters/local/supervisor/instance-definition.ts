@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { HiveMindError } from '../../../domain/errors.ts';
 import { canonicalJson } from '../../../domain/json.ts';
 import type { Command } from '../../../domain/plan.ts';
-import type { InstanceDefinition } from './instance-record.ts';
+import type { InstanceDefinition, InstanceRecord } from './instance-record.ts';
 
 /** The instances of one compute stack. */
 export interface InstancesSpec {
@@ -41,8 +42,27 @@ export function definitionsOf(stack: string, spec: InstancesSpec): readonly Inst
   );
 }
 
-export const isSameDefinition = (a: InstanceDefinition, b: InstanceDefinition): boolean =>
-  canonicalJson(a) === canonicalJson(b);
+/** Whether an instance is as defined and has all its files. */
+export const isComplete = ({ definition, incomplete }: InstanceRecord, wanted: InstanceDefinition): boolean =>
+  !incomplete && canonicalJson(definition) === canonicalJson(wanted);
+
+/** The same instance with what another release says of its process. @throws {HiveMindError} InvalidInput: it has no such process */
+export function redefined(
+  { id, stack, process, exposed }: InstanceDefinition,
+  spec: InstancesSpec,
+): InstanceDefinition {
+  const same = definitionsOf(stack, spec).find(
+    (definition) => definition.id === id && definition.exposed === exposed,
+  );
+  if (same) return same;
+  throw new HiveMindError(
+    'InvalidInput',
+    `the release has no process "${process}" like that of the instance "${id}"`,
+    {
+      hint: 'update without --rolling: that makes new instances',
+    },
+  );
+}
 
 /** The same for the same place in the same stack, so that creating twice makes one. */
 function instanceId(stack: string, process: string, index: number): string {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
 import { removeFolder } from '../artifact/remove-folder.ts';
@@ -35,6 +35,28 @@ export function instanceFolders(home: Home, { id, root }: InstanceDefinition): I
 export async function makeInstanceFolders(folders: InstanceFolders): Promise<void> {
   await removeFolder(folders.all);
   for (const folder of [folders.all, folders.home, folders.temporary]) await mkdir(folder, { mode: 0o700 });
+}
+
+/**
+ * Puts what `unpack` writes in the place of the application's files, in one step once it is complete. What the application kept in its home
+ * stays.
+ */
+export async function replaceApplication(
+  { app }: InstanceFolders,
+  unpack: (folder: string) => Promise<void>,
+  beforeSwitch: () => void,
+): Promise<void> {
+  const next = `${app}-next`;
+  await removeFolder(next);
+  try {
+    await unpack(next);
+  } catch (error) {
+    await removeFolder(next);
+    throw error;
+  }
+  beforeSwitch();
+  await removeFolder(app);
+  await rename(next, app);
 }
 
 /** Without this a missing folder reads as a missing program. @throws {HiveMindError} InstanceNotFound */

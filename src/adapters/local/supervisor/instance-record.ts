@@ -25,6 +25,8 @@ const recordShape = z.strictObject({
   definition: definitionShape,
   port: z.number().int().nullable(),
   desired: z.enum(['running', 'stopped']),
+  /** Its files are being replaced, so that it has those of no release; absent: it has those of its definition. */
+  incomplete: z.boolean().optional(),
   restarts: z.number().int(),
   lastExit: z
     .strictObject({ code: z.number().int().nullable(), signal: z.string().nullable(), at: z.string() })

@@ -2,7 +2,7 @@ import type { ArtifactStore } from '../../../ports/artifact-store.ts';
 import { removeFolder } from '../artifact/remove-folder.ts';
 import type { Home } from '../home.ts';
 import { cancelled } from './cancellation.ts';
-import { instanceFolders, makeInstanceFolders } from './instance-folders.ts';
+import { instanceFolders, makeInstanceFolders, replaceApplication } from './instance-folders.ts';
 import type { InstancePorts } from './instance-ports.ts';
 import type { InstanceDefinition } from './instance-record.ts';
 
@@ -36,6 +36,16 @@ export class InstanceRooms {
     if (!failure && !signal?.aborted) return rooms;
     await Promise.all(rooms.map(({ definition, port }) => this.clear(definition, port)));
     throw signal?.aborted ? cancelled(signal, 'the creation of the instances') : failure?.reason;
+  }
+
+  /** Puts the files of another release in the room. @throws {HiveMindError} ArtifactNotFound, DiskFull */
+  async refurnish(definition: InstanceDefinition, beforeSwitch: () => void): Promise<void> {
+    const folders = instanceFolders(this.#home, definition);
+    await replaceApplication(
+      folders,
+      (folder) => this.#artifacts.unpack(definition.artifact, folder),
+      beforeSwitch,
+    );
   }
 
   async clear(definition: InstanceDefinition, port: number | null): Promise<void> {

@@ -10,11 +10,10 @@ import { argvOf } from './command-line.ts';
 import { instanceEnvironment } from './instance-environment.ts';
 import { checkRootFolder, type InstanceFolders, instanceFolders } from './instance-folders.ts';
 import { endGroup } from './instance-processes.ts';
-import type { InstanceRecord } from './instance-record.ts';
+import type { InstanceDefinition, InstanceRecord } from './instance-record.ts';
+import { instanceRuns, instanceView } from './instance-view.ts';
 import { LogTail } from './log-tail.ts';
 import { RestartPolicy, type RestartTiming } from './restart-policy.ts';
-
-const LOOPBACK = '127.0.0.1';
 
 /** What all instances share. */
 export interface InstanceContext {
@@ -30,7 +29,6 @@ export interface InstanceContext {
 
 /** One instance: its process group, and the intention to keep it running or not. */
 export class SupervisedInstance {
-  readonly folders: InstanceFolders;
   readonly #context: InstanceContext;
   /** Starts and stops, one after the other. */
   readonly #turns = pLimit(1);
@@ -52,7 +50,10 @@ export class SupervisedInstance {
     this.#context = context;
     this.#record = record;
     this.#policy = new RestartPolicy(context.timing);
-    this.folders = instanceFolders(context.home, record.definition);
+  }
+
+  get folders(): InstanceFolders {
+    return instanceFolders(this.#context.home, this.#record.definition);
   }
 
   get record(): InstanceRecord {
@@ -60,9 +61,7 @@ export class SupervisedInstance {
   }
 
   get view(): Instance {
-    const { definition, port, restarts, lastExit } = this.#record;
-    const { id, stack, process, exposed } = definition;
-    return { id, stack, process, exposed, host: LOOPBACK, port, state: this.#state, restarts, lastExit };
+    return instanceView(this.#record, this.#state);
   }
 
   /** Whether it has exited by itself since it was last told to start. */
@@ -117,6 +116,18 @@ export class SupervisedInstance {
         this.#isStopping = false;
       }
       this.#state = 'stopped';
+    });
+  }
+
+  /** Makes it one of another definition, with the files that `furnish` brings. @throws {HiveMindError} InvalidInput: it runs */
+  replace(
+    definition: InstanceDefinition,
+    furnish: (beforeSwitch: () => void) => Promise<void>,
+  ): Promise<void> {
+    return this.#turns(async () => {
+      if (this.#record.desired === 'running' || this.running) throw instanceRuns(definition.id);
+      await furnish(() => this.#change({ definition, incomplete: true }));
+      this.#change({ incomplete: false, restarts: 0, lastExit: null });
     });
   }
 

@@ -7,11 +7,11 @@ import { endOrphanProcesses } from '../orphan-processes.ts';
 import { readListeningPorts } from '../process-inspection.ts';
 import { cancelled, serverStops } from './cancellation.ts';
 import { ExitWatch } from './exit-watch.ts';
-import { definitionsOf, type InstancesSpec, isSameDefinition } from './instance-definition.ts';
+import { definitionsOf, type InstancesSpec, isComplete, redefined } from './instance-definition.ts';
 import { removeUnknownFolders } from './instance-folders.ts';
 import { INSTANCE_PORTS, InstancePorts } from './instance-ports.ts';
 import { findProcesses } from './instance-processes.ts';
-import { type InstanceRecord, InstanceRecords } from './instance-record.ts';
+import { type InstanceDefinition, type InstanceRecord, InstanceRecords } from './instance-record.ts';
 import { InstanceRooms } from './instance-rooms.ts';
 import { runOneOff } from './one-off-command.ts';
 import { RunningCommands } from './running-commands.ts';
@@ -20,7 +20,7 @@ import { contextOf, type SupervisorOptions } from './supervisor-options.ts';
 import { NO_USAGE, type Usage, UsageMeter } from './usage-meter.ts';
 
 /** Makes, runs and removes the instances of compute stacks. What should run is stored and survives the server. */
-export class Supervisor implements InstanceCommands {
+export class Supervisor implements Omit<InstanceCommands, 'install'> {
   readonly #home: Home;
   readonly #context: InstanceContext;
   readonly #records: InstanceRecords;
@@ -62,7 +62,7 @@ export class Supervisor implements InstanceCommands {
     const definitions = definitionsOf(stack, spec);
     await this.#removeAll(
       this.#ofStack(stack).filter(
-        ({ record }) => !definitions.some((definition) => isSameDefinition(definition, record.definition)),
+        ({ record }) => !definitions.some((definition) => isComplete(record, definition)),
       ),
     );
     const missing = definitions.filter(({ id }) => !this.#instances.has(id));
@@ -81,6 +81,30 @@ export class Supervisor implements InstanceCommands {
       this.#instances.set(...this.#entry(record));
     }
     return this.#ofStack(stack).map(({ view }) => view);
+  }
+
+  /** Whether a stack has exactly the instances that are specified, running or not. */
+  isAsSpecified(stack: string, spec: InstancesSpec): boolean {
+    const definitions = definitionsOf(stack, spec);
+    const instances = this.#ofStack(stack);
+    const isThere = (definition: InstanceDefinition): boolean =>
+      instances.some(({ record }) => isComplete(record, definition));
+    return instances.length === definitions.length && definitions.every(isThere);
+  }
+
+  /**
+   * Makes a stopped instance one of another release; it keeps its id, port and home. Two calls with the same release are one.
+   * @throws {HiveMindError} InstanceNotFound, ArtifactNotFound, DiskFull, InvalidInput: it runs, or there is no such process
+   */
+  async replaceInstance(
+    instanceId: string,
+    specFor: (deploymentId: string) => Promise<InstancesSpec>,
+  ): Promise<void> {
+    const instance = this.#find(instanceId);
+    const { definition: present } = instance.record;
+    const definition = redefined(present, await specFor(present.deploymentId));
+    if (isComplete(instance.record, definition)) return;
+    await instance.replace(definition, (beforeSwitch) => this.#rooms.refurnish(definition, beforeSwitch));
   }
 
   /** Stops the instances of a stack and removes all of them besides their logs; succeeds when there are none. */
@@ -109,6 +133,11 @@ export class Supervisor implements InstanceCommands {
 
   async list(stack: string): Promise<readonly Instance[]> {
     return this.#ofStack(stack).map(({ view }) => view);
+  }
+
+  /** Whose the instances of all deployments are, by the id of the instance. */
+  get owners(): ReadonlyMap<string, Pick<InstanceRecord['definition'], 'deploymentId' | 'stack'>> {
+    return new Map([...this.#instances].map(([id, { record }]) => [id, record.definition]));
   }
 
   async listDeployment(deploymentId: string): Promise<readonly Instance[]> {

@@ -17,14 +17,23 @@ const facts = {
   environmentNames: ['DATABASE_URL'],
 } as const;
 
-async function packed(files: Parameters<typeof writeFiles>[1]) {
+async function packed(files: Parameters<typeof writeFiles>[1], chosen: { npm?: string } = {}) {
   const folder = await temporaryFolder();
   const directory = join(folder, 'app');
   await writeFiles(directory, files);
   await writeFiles(folder, { node: { executable: 'a runtime' } });
   const file = join(folder, 'artifact.tar.gz');
-  const parts = { directory, facts, node: join(folder, 'node'), instanceProgram: Buffer.from('program') };
+  const instanceProgram = Buffer.from('program');
+  const parts = { directory, facts, node: join(folder, 'node'), npm: chosen.npm, instanceProgram };
   return { file, result: await packArtifact(parts, file) };
+}
+
+async function entriesIn(file: string): Promise<string[]> {
+  const entries: string[] = [];
+  for await (const { path, kind, target } of entriesOf(decompressed(createReadStream(file)))) {
+    entries.push(target === '' ? `${kind} ${path}` : `${kind} ${path} -> ${target}`);
+  }
+  return entries;
 }
 
 const application = {
@@ -34,10 +43,7 @@ const application = {
 
 test('an artifact is its application, its runtime and its instance program', async () => {
   const { file, result } = await packed(application);
-  const entries = [];
-  for await (const { path, kind } of entriesOf(decompressed(createReadStream(file))))
-    entries.push(`${kind} ${path}`);
-  expect(entries).toEqual([
+  expect(await entriesIn(file)).toEqual([
     'file manifest.json',
     'folder files',
     'folder files/node_modules',
@@ -48,6 +54,26 @@ test('an artifact is its application, its runtime and its instance program', asy
     'executable runtime/bin/node',
   ]);
   expect(result).toMatchObject({ files: 2, sbom: [{ name: 'express', version: '5.1.0' }] });
+});
+
+test('an artifact that is started with npm carries it, without its manuals', async () => {
+  const npm = await temporaryFolder();
+  await writeFiles(npm, {
+    'package.json': '{}',
+    'bin/npm-cli.js': { executable: '' },
+    'docs/a.md': '',
+    'man/man1/a.1': '',
+    'node_modules/docs/index.js': '',
+  });
+  const { file } = await packed({ 'server.js': '' }, { npm });
+  const entries = await entriesIn(file);
+  expect(entries.slice(entries.indexOf('executable runtime/bin/node') + 1)).toEqual([
+    'symlink runtime/bin/npm -> ../lib/node_modules/npm/bin/npm-cli.js',
+    'symlink runtime/bin/npx -> ../lib/node_modules/npm/bin/npx-cli.js',
+    'executable runtime/lib/node_modules/npm/bin/npm-cli.js',
+    'file runtime/lib/node_modules/npm/node_modules/docs/index.js',
+    'file runtime/lib/node_modules/npm/package.json',
+  ]);
 });
 
 test('equal applications are equal artifacts', async () => {

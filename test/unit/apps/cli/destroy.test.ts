@@ -21,13 +21,20 @@ const REMOVED = {
   kept: [{ type: 'snapshot', id: 'shop-abc234-20250102.dump' }],
 };
 
+const REMOVAL = {
+  resources: [
+    { type: 'stack', id: 'shop-abc234-database' },
+    { type: 'process', id: '4711' },
+  ],
+  savings: { monthlyUsd: 12.5, items: [], note: 'list prices' },
+  issues: [{ issue: 'BuildFailed: exit 1', times: 2, advice: 'build in a clean clone' }],
+};
+
 async function start(change: FakeRoutes = {}): Promise<{ home: Home; server: FakeServer }> {
   const home = await temporaryHome();
   const server = await FakeServer.start(home, {
     'GET /v1/deployments/shop': { body: { deployment: deployment() } },
-    'GET /v1/deployments/shop/costs': {
-      body: { costs: { monthlyUsd: 12.5, items: [], note: 'list prices' } },
-    },
+    'GET /v1/deployments/shop/removal': { body: REMOVAL },
     'DELETE /v1/deployments/shop': { status: 202, body: STARTED },
     'GET /v1/executions/exec-1/events': {
       lines: [
@@ -88,7 +95,10 @@ describe('hivemind destroy', () => {
     const session = new TestSession({ home, terminal: true });
     const running = session.run('destroy', 'shop', '--yes');
     await waitFor(() => session.stderr.text.includes('Type shop to remove it'));
-    expect(session.stderr.text).toContain('saves: $12.50 a month');
+    expect(session.stderr.text).toContain('$12.50 a month: list prices');
+    expect(session.stderr.text).toContain('stack shop-abc234-database');
+    expect(session.stderr.text).toContain('BuildFailed: exit 1 (2 times)');
+    expect(session.stderr.text).toContain('next time: build in a clean clone');
     expect(wasRemoved(server)).toBe(false);
     session.stdin.write('shop\r');
     expect(await running).toBe(0);
@@ -130,6 +140,20 @@ describe('hivemind destroy', () => {
     expect(await session.run('destroy', 'shop', '--confirm', 'shop')).toBe(1);
     expect(session.stderr.text).toContain('port 8100 is still open (ResourcesLeft)');
     expect(session.stdout.text).toBe('');
+  });
+
+  test('says exactly what remains and how to remove it', async () => {
+    const failure = { ...FAILURE, code: 'ResourcesLeft' as const, message: 'it cannot be ended' };
+    const { home } = await start({
+      'GET /v1/deployments/shop-abc234/removal': { body: REMOVAL },
+      'GET /v1/executions/exec-1': { body: { execution: execution({ status: 'FAILED', failure }) } },
+    });
+    const session = new TestSession({ home });
+    expect(await session.run('destroy', 'shop', '--confirm', 'shop', '--json')).toBe(1);
+    const { error } = errorDocument.parse(JSON.parse(session.stderr.text));
+    expect(error.code).toBe('ResourcesLeft');
+    expect(error.message).toBe('it cannot be ended; what remains: stack shop-abc234-database, process 4711');
+    expect(error.hint).toContain('hivemind destroy shop --confirm shop; or by hand: kill -9 4711');
   });
 
   test('fails with not found where nothing was deployed', async () => {

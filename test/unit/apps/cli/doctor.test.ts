@@ -1,11 +1,14 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Check } from '../../../../apps/cli/doctor/check.ts';
+import { examineFreeze } from '../../../../apps/cli/doctor/freeze.ts';
 import { examineDisk, examineHome } from '../../../../apps/cli/doctor/machine.ts';
 import { examineServer, examineState, examineWork } from '../../../../apps/cli/doctor/server.ts';
+import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import { FakeServer } from '../../../fixtures/cli/fake-server.ts';
 import { TestSession } from '../../../fixtures/cli/test-session.ts';
+import { stillClock } from '../../../fixtures/still-clock.ts';
 import { temporaryHome } from '../../../fixtures/temporary-home.ts';
 
 const servers: FakeServer[] = [];
@@ -20,7 +23,7 @@ describe('hivemind doctor', () => {
     const { checks }: { checks: Check[] } = JSON.parse(session.stdout.text);
     expect(checks.map(({ name }) => name)).toEqual([
       ...['Node', 'git', 'npm', 'python3', 'PostgreSQL', 'sandbox', 'disk', 'home folder', 'ports'],
-      ...['server', 'state', 'work folders'],
+      ...['server', 'state', 'work folders', 'freeze'],
     ]);
     expect(code).toBe(checks.some(({ status }) => status === 'fail') ? 1 : 0);
     for (const check of checks) expect(check.mend === null).toBe(check.status === 'ok');
@@ -50,6 +53,23 @@ describe('the checks', () => {
     const later = { ...home, root: `${home.root}/not/yet` };
     expect(await examineHome(later, {})).toMatchObject({ status: 'ok' });
     expect(await examineDisk(later, {})).toMatchObject({ detail: expect.stringContaining(home.root) });
+  });
+
+  test('find a freeze, also without a server', async () => {
+    const home = await temporaryHome();
+    expect(await examineFreeze(home, {})).toMatchObject({ status: 'ok' });
+    const database = openStateDatabase(home);
+    const store = localDeploymentStore({ database, clock: stillClock() });
+    expect(await examineFreeze(home, {})).toMatchObject({ status: 'ok' });
+    await store.putFreeze({ reason: 'fire', actor: 'ada@desk', at: '2026-01-01T00:00:00.000Z' });
+    expect(await examineFreeze(home, {})).toMatchObject({
+      status: 'warn',
+      detail: 'everything is frozen by ada@desk since 2026-01-01T00:00:00.000Z: fire',
+      mend: expect.stringContaining('hivemind resume'),
+    });
+    database.close();
+    await writeFile(home.stateFile, 'damaged');
+    expect(await examineFreeze(home, {})).toMatchObject({ status: 'warn' });
   });
 
   test('find a sound and a damaged state', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { deployRequest } from '../../../../src/contracts/api.ts';
+import { startDeploy } from '../../../../src/operations/start-deploy.ts';
 import { commit, conductedAccount, pushEvent } from '../../../fixtures/conducted-account.ts';
 
 type Account = ReturnType<typeof conductedAccount>;
@@ -10,15 +12,30 @@ const decisions = async ({ store }: Account, deploymentId: string) =>
     .map(({ data }) => data['decision']);
 
 describe('a push', () => {
-  test('starts a deploy of what follows the branch, as whoever pushed', async () => {
+  test('starts an update of what follows the branch and is live, as whoever pushed', async () => {
     const account = conductedAccount();
     const deploymentId = await account.deployed();
     expect(await account.conduct(pushEvent())).toEqual({ finished: true, deployments: 1 });
     expect(account.started).toHaveLength(1);
     const execution = await account.store.findExecution(account.started[0] ?? '');
-    expect(execution).toMatchObject({ deploymentId, actor: 'octocat@github.com', status: 'RUNNING' });
+    expect(execution).toMatchObject({
+      deploymentId,
+      workflow: 'update',
+      actor: 'octocat@github.com',
+      status: 'RUNNING',
+    });
     const start = (await account.store.listEvents({ executionId: execution?.id ?? '' }))[0];
     expect(start?.data).toMatchObject({ push: { commit: commit('a'), branch: 'main', pusher: 'octocat' } });
+  });
+
+  test('starts a deploy of what follows the branch and was never live', async () => {
+    const account = conductedAccount();
+    const request = deployRequest.parse({ source: 'https://github.com/owner/shop', target: 'aws' });
+    const { executionId } = await startDeploy(account.ports, request, 'ada@desk');
+    await account.finish(executionId, 'FAILED');
+    await account.conduct(pushEvent());
+    const execution = await account.store.findExecution(account.started[1] ?? '');
+    expect(execution).toMatchObject({ workflow: 'deploy', actor: 'octocat@github.com' });
   });
 
   test('starts nothing twice when it is delivered again, before and after the deploy ended', async () => {
@@ -51,6 +68,53 @@ describe('a push', () => {
     account.ports.runner.start = start;
     await account.conduct(event);
     expect(account.started).toHaveLength(1);
+  });
+
+  test('that the engine does not take is started by the next delivery, once', async () => {
+    const account = conductedAccount();
+    const id = await account.deployed();
+    const { start } = account.ports.runner;
+    account.ports.runner.start = async () => Promise.reject(new Error('the engine refuses'));
+    const event = pushEvent();
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      await expect(account.conduct(event)).rejects.toMatchObject({ name: 'InternalError' });
+    }
+    account.ports.runner.start = start;
+    await account.conduct(event);
+    await account.conduct(event);
+    await account.finish(account.started[0] ?? '');
+    await account.conduct(event);
+    expect(account.started).toHaveLength(1);
+    expect(await decisions(account, id)).toEqual(['not-started', 'not-started']);
+    const executions = await account.store.listExecutions({ deploymentId: id });
+    expect(executions.map(({ status }) => status).sort()).toEqual([
+      'FAILED',
+      'FAILED',
+      'SUCCEEDED',
+      'SUCCEEDED',
+    ]);
+  });
+
+  test('that failed once it ran is not started by the next delivery', async () => {
+    const account = conductedAccount();
+    await account.deployed();
+    const event = pushEvent();
+    await account.conduct(event);
+    await account.finish(account.started[0] ?? '', 'FAILED');
+    await account.conduct(event);
+    expect(account.started).toHaveLength(1);
+  });
+
+  test('behind a deploy is started by the next word of its end, when the engine did not take it', async () => {
+    const account = conductedAccount();
+    await account.deployed();
+    const running = await account.deploy();
+    await account.conduct(pushEvent());
+    const { start } = account.ports.runner;
+    account.ports.runner.start = async () => Promise.reject(new Error('the engine refuses'));
+    await expect(account.finish(running, 'FAILED')).rejects.toThrow('the engine refuses');
+    account.ports.runner.start = start;
+    expect(await account.conduct(account.ended(running, 'FAILED'))).toMatchObject({ push: 'started' });
   });
 
   test('of the commit that is live starts nothing', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { conductedAccount } from '../../../fixtures/conducted-account.ts';
+import { EXECUTIONS } from '../../../state-machines/workflow-executions.ts';
 
 type Account = ReturnType<typeof conductedAccount>;
 
@@ -23,6 +24,20 @@ const FAILURE = {
 } as const;
 
 describe('the end of a workflow', () => {
+  test.each([
+    ['rollback', 'ROLLBACK_FAILED'],
+    ['upgrade', 'FAILED'],
+    ['retire', 'ACTIVE'],
+  ] as const)('of a %s that had no time to say why leaves the deployment %s', async (workflow, status) => {
+    const account = conductedAccount();
+    const deploymentId = await account.deployed();
+    const execution = { ...EXECUTIONS[workflow], deploymentId, startedAt: '2026-02-01T00:00:00.000Z' };
+    await account.store.createExecution(execution);
+    await account.conduct(account.ended(execution.id, 'TIMED_OUT'));
+    expect(await account.store.findDeployment(deploymentId)).toMatchObject({ status });
+    expect(await account.store.findExecution(execution.id)).toMatchObject({ status: 'FAILED' });
+  });
+
   test.each([
     ['SUCCEEDED', false, 'SUCCEEDED'],
     ['FAILED', false, 'FAILED'],

@@ -9,7 +9,9 @@ import type { DatabaseSubject, HttpProbeRequest, TlsProbeAnswer } from '../../..
 import type { TargetHealth } from '../../../../src/ports/traffic-router.ts';
 
 const SUBJECT: WebSubject = {
+  kind: 'live',
   url: 'https://shop.example/',
+  headers: {},
   balancer: 'shop-1-load-balancer',
   color: 'green',
   stack: 'shop-1-compute-green',

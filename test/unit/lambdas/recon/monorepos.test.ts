@@ -127,14 +127,14 @@ describe('the folder to deploy', () => {
   });
 
   test('is the one that the operator gives', async () => {
-    const plan = await planOf(both, { root: './apps/web/' });
+    const plan = await planOf(both, { plan: { root: './apps/web/' } });
     expect(plan.root).toMatchObject({ value: 'apps/web', confidence: 0.97 });
   });
 
   test.each(['apps/none', '../other', '/etc', 'apps/../..'])(
     'fails with %j as an unknown folder',
     async (root) => {
-      const error = await refusalOf(both, { root });
+      const error = await refusalOf(both, { plan: { root } });
       expect(error.code).toBe('StartCommandNotFound');
       expect(error.message).toContain('has no folder');
     },

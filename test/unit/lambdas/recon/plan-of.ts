@@ -1,15 +1,15 @@
-import { type PlanSettings, planFor } from '../../../../lambdas/recon/plan-builder.ts';
+import { type PlanWishes, planFor } from '../../../../lambdas/recon/plan-builder.ts';
 import { HiveMindError } from '../../../../src/domain/errors.ts';
 import type { Command, Plan } from '../../../../src/domain/plan.ts';
 import { memoryTree } from '../../../fixtures/memory-tree.ts';
 
 export type Files = Readonly<Record<string, string | object>>;
 
-export const planOf = (files: Files, settings: Partial<PlanSettings> = {}): Promise<Plan> =>
+export const planOf = (files: Files, settings: Partial<PlanWishes> = {}): Promise<Plan> =>
   planFor(memoryTree(files), { environmentNames: [], ...settings });
 
 /** The error that refuses these files. */
-export async function refusalOf(files: Files, settings: Partial<PlanSettings> = {}): Promise<HiveMindError> {
+export async function refusalOf(files: Files, settings: Partial<PlanWishes> = {}): Promise<HiveMindError> {
   const outcome = await planOf(files, settings).catch((error: unknown) => error);
   if (outcome instanceof HiveMindError) return outcome;
   throw new Error(`expected a refusal, got ${JSON.stringify(outcome)}`);

@@ -4,23 +4,20 @@ import { systemClock } from '../../../../../src/adapters/anywhere/clock.ts';
 import { localArtifactStore } from '../../../../../src/adapters/local/artifact-store.ts';
 import { type LocalBuilderOptions, localBuilder } from '../../../../../src/adapters/local/builder.ts';
 import type { Home } from '../../../../../src/adapters/local/home.ts';
-import { digestOf } from '../../../../../src/domain/digest.ts';
-import type { BuildRequest } from '../../../../../src/ports/builder.ts';
-import { type BuilderHarness, newToken } from '../../../../contracts/builder.contract.ts';
+import { buildRequest, type RepositoryFiles, treeOf } from '../../../../contracts/build-request.ts';
+import type { BuilderHarness } from '../../../../contracts/builder.contract.ts';
 import { temporaryHome } from '../../../../fixtures/temporary-home.ts';
 
 export interface LocalBuilderHarness extends BuilderHarness {
   readonly home: Home;
 }
 
-type Files = Readonly<Record<string, string>>;
-
 /** A local builder in a home of its own, whose repositories are what the requests say. */
 export async function makeLocalBuilder(
   options: Partial<LocalBuilderOptions> = {},
 ): Promise<LocalBuilderHarness> {
   const home = options.home ?? (await temporaryHome());
-  const repositories = new Map<string, Files>();
+  const repositories = new Map<string, RepositoryFiles>();
   const lines: string[] = [];
   const builder = localBuilder({
     home,
@@ -38,15 +35,13 @@ export async function makeLocalBuilder(
     log: () => lines,
     read: (artifact, path) => readFile(home.folder('artifacts', artifact, 'files', path), 'utf8'),
     request: (files, change) => {
-      const tree = digestOf(files).slice(0, 40);
-      repositories.set(tree, files);
-      return { ...bareRequest, token: newToken(), source: { ...bareRequest.source, tree }, ...change };
+      repositories.set(treeOf(files), files);
+      return buildRequest(files, change);
     },
   };
 }
 
-/** A file whose text starts with `-> ` is a symbolic link. */
-async function writeFiles(directory: string, files: Files): Promise<void> {
+async function writeFiles(directory: string, files: RepositoryFiles): Promise<void> {
   await mkdir(directory);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(directory, dirname(path)), { recursive: true });
@@ -54,18 +49,3 @@ async function writeFiles(directory: string, files: Files): Promise<void> {
     else await writeFile(join(directory, path), text);
   }
 }
-
-const bareRequest: BuildRequest = {
-  token: '',
-  deploymentId: 'shop-1a2b3c',
-  source: { repository: 'shop', commit: 'c'.repeat(40), tree: '', subject: 'first', warnings: [] },
-  root: '.',
-  runtime: 'node',
-  runtimeVersion: null,
-  packageManager: null,
-  packageManagerVersion: null,
-  install: null,
-  build: null,
-  environmentNames: [],
-  outputDirectory: null,
-};

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { untilNextCheck } from '../../../../../src/adapters/local/load-balancer/health-checker.ts';
 import { HealthRecord } from '../../../../../src/adapters/local/load-balancer/health-record.ts';
+import { openStateDatabase } from '../../../../../src/adapters/local/state-database.ts';
+import { COLORS } from '../../../../../src/domain/deployment.ts';
 import {
   allHealthy,
   newLoadBalancer,
@@ -35,6 +37,28 @@ describe('health checks', () => {
     expect(balancer.group('blue').health).toMatchObject([
       { state: 'healthy', lastStatus: 302, reason: null },
     ]);
+  });
+
+  test('ask a release for its own path, whatever the other one is asked for', async () => {
+    const answering = (path: string) =>
+      startTarget(path, (request, response) => response.writeHead(request.url === path ? 200 : 404).end(), {
+        ownHealth: true,
+      });
+    const [live, candidate] = [await answering('/old'), await answering('/new')];
+    const database = openStateDatabase(':memory:');
+    const balancers = newLoadBalancers({ database });
+    await balancers.create('shop', { ...SETTINGS, healthCheckPath: '/new' });
+    balancers.get('shop').register('blue', [{ ...live, healthCheckPath: '/old' }]);
+    balancers.get('shop').register('green', [candidate]);
+    for (const color of COLORS) await allHealthy(balancers.get('shop'), color);
+    await balancers.close();
+
+    const restarted = newLoadBalancers({ database });
+    await restarted.restore();
+    for (const color of COLORS) await allHealthy(restarted.get('shop'), color);
+    restarted.get('shop').register('blue', [{ ...live, healthCheckPath: '/new' }]);
+    await waitFor(() => restarted.get('shop').group('blue').health[0]?.state === 'unhealthy');
+    expect(restarted.get('shop').group('blue').health).toMatchObject([{ reason: 'GET /new answered 404' }]);
   });
 
   test.each([

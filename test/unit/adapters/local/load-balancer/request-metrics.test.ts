@@ -46,4 +46,18 @@ describe('request metrics', () => {
       ),
     );
   });
+
+  test('says of what it is certain: the less the fewer requests there are', () => {
+    const widths = [30, 30_000].map((requests) => {
+      const metrics = new RequestMetrics(() => 0);
+      for (let index = 0; index < requests; index += 1) metrics.record(200, 10 + (index * 990) / requests);
+      const { certain, p95Milliseconds } = metrics.since(0);
+      const { least = 0, most = 0 } = certain?.p95 ?? {};
+      expect(least).toBeLessThanOrEqual(p95Milliseconds ?? 0);
+      expect(most).toBeGreaterThanOrEqual(p95Milliseconds ?? 0);
+      return most - least;
+    });
+    expect(widths[0]).toBeGreaterThan(widths[1] ?? 0);
+    expect(new RequestMetrics(() => 0).since(0).certain).toBeUndefined();
+  });
 });

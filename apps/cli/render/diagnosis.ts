@@ -1,0 +1,56 @@
+import type { DiagnosisDocument } from '../../../src/contracts/diagnosis.ts';
+import type { Risk } from '../../../src/domain/diagnosis/taxonomy/action.ts';
+import { ACTIONS } from '../../../src/domain/diagnosis/taxonomy/actions.ts';
+import { CAUSES } from '../../../src/domain/diagnosis/taxonomy/causes.ts';
+import type { FailureDiagnosis } from '../../../src/domain/failure.ts';
+import { logText, singleLine } from '../../../src/domain/plain-text.ts';
+import type { Colors } from '../output.ts';
+import { section } from './words.ts';
+
+type Diagnosis = DiagnosisDocument['diagnosis'];
+
+/** A diagnosis in full, as `diagnose` shows it. */
+export function diagnosisText(diagnosis: Diagnosis, paint: Colors): string {
+  const { cause, meaning, confidence, evidence, alternatives } = diagnosis;
+  const sure = cause === 'unknown' ? '' : `, ${percent(confidence)} sure`;
+  return [
+    `${paint.bold(meaning)} ${paint.dim(`(${cause}${sure})`)}`,
+    ...section(
+      cause === 'unknown' ? 'best evidence' : 'proved by',
+      evidence.map(({ line, text }) => `${paint.dim(`${String(line).padStart(6)} │`)} ${logText(text)}`),
+      paint,
+    ),
+    ...section('to do', actionLines(diagnosis), paint),
+    ...section(
+      'or else',
+      alternatives.map(
+        (other) => `${other.meaning} ${paint.dim(`(${other.cause}, ${percent(other.confidence)})`)}`,
+      ),
+      paint,
+    ),
+  ].join('\n');
+}
+
+function actionLines({ does, changes, risk, parameters }: Diagnosis): readonly string[] {
+  const values = Object.entries(parameters).map(([name, value]) => `${name} ${singleLine(String(value))}`);
+  return [
+    does,
+    ...(values.length === 0 ? [] : [`with: ${values.join(', ')}`]),
+    `changes: ${changes ?? 'nothing'}`,
+    `risk: ${RISK_WORDS[risk]}`,
+  ];
+}
+
+const RISK_WORDS: Readonly<Record<Risk, string>> = {
+  safe: 'safe, may be applied by itself',
+  'needs-approval': 'needs your approval',
+  'human-only': 'only a person can do it',
+};
+
+/** `the port is already taken (96 %) - use another port`: a diagnosis in one line. */
+export function diagnosisLine({ cause, confidence, action }: FailureDiagnosis): string {
+  const sure = cause === 'unknown' ? '' : ` (${percent(confidence)})`;
+  return `${CAUSES[cause].meaning}${sure} - ${ACTIONS[action].does}`;
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

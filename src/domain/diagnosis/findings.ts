@@ -1,0 +1,117 @@
+import { KNOWLEDGE } from './knowledge.ts';
+import { isWarning } from './log/line-kinds.ts';
+import type { LogReading, NumberedLine } from './log/log-reader.ts';
+import { type Phase, RANKS, type Signature } from './signature.ts';
+
+/** A signature that was found in a log. */
+export interface Finding {
+  readonly signature: Signature;
+  readonly match: RegExpExecArray;
+  readonly line: NumberedLine;
+  readonly confidence: number;
+  /** How near to the root of the failure, and how sure; the highest wins. */
+  readonly score: number;
+}
+
+export interface Place {
+  readonly phase: Phase | undefined;
+  readonly target: 'aws' | 'local' | undefined;
+}
+
+/** Which patterns are looked for: all, unless their worth is measured. */
+export type PatternUse = (signature: Signature, pattern: RegExp) => boolean;
+
+/** In another phase than its own a message is less sure. */
+const ELSEWHERE = { score: 15, confidence: 0.12 };
+const WARNING = { score: 25, confidence: 0.15 };
+const MATCHES_LOOKED_AT = 6;
+const SEARCHES = new WeakMap<RegExp, RegExp>();
+
+/** A log as one text, with the way back from a place in it to the line. */
+export class LogText {
+  readonly text: string;
+  readonly #starts: number[] = [];
+  readonly #lines: readonly NumberedLine[];
+
+  constructor({ lines }: LogReading) {
+    this.#lines = lines;
+    let start = 0;
+    for (const { text } of lines) {
+      this.#starts.push(start);
+      start += text.length + 1;
+    }
+    this.text = lines.map(({ text }) => text).join('\n');
+  }
+
+  lineAt(index: number): NumberedLine {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#starts[middle] ?? 0) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return this.#lines[low] ?? { number: 1, text: '' };
+  }
+}
+
+/** Every signature that the log shows, with the place that shows it best. */
+export function findingsIn(log: LogText, place: Place, isUsed: PatternUse = () => true): readonly Finding[] {
+  return KNOWLEDGE.flatMap(({ signatures }) => signatures)
+    .filter((signature) => fits(signature, place, log.text))
+    .flatMap((signature) => bestFinding(signature, log, place, isUsed) ?? []);
+}
+
+const fits = ({ only, target, requires, excludes }: Signature, place: Place, text: string): boolean =>
+  (only === undefined || (place.phase !== undefined && only.includes(place.phase))) &&
+  (target === undefined || place.target === undefined || target === place.target) &&
+  (requires?.test(text) ?? true) &&
+  !(excludes?.test(text) ?? false);
+
+function bestFinding(
+  signature: Signature,
+  log: LogText,
+  place: Place,
+  isUsed: PatternUse,
+): Finding | undefined {
+  const patterns = signature.patterns.filter((pattern) => isUsed(signature, pattern));
+  const findings = patterns.flatMap((pattern) => {
+    const all = occurrences(pattern, log.text).map((match) => finding(signature, match, log, place));
+    return all.sort(byScore).slice(0, 1);
+  });
+  return findings.sort(byScore)[0];
+}
+
+function occurrences(pattern: RegExp, text: string): RegExpExecArray[] {
+  const search = SEARCHES.get(pattern) ?? new RegExp(pattern.source, `${pattern.flags}g`);
+  SEARCHES.set(pattern, search);
+  const found: RegExpExecArray[] = [];
+  search.lastIndex = 0;
+  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
+    found.push(match);
+    if (match[0] === '') search.lastIndex += 1;
+    if (found.length >= MATCHES_LOOKED_AT) break;
+  }
+  return found;
+}
+
+function finding(signature: Signature, match: RegExpExecArray, log: LogText, { phase }: Place): Finding {
+  const lead = match[0].length - match[0].trimStart().length;
+  const line = log.lineAt(match.index + lead);
+  const elsewhere =
+    phase !== undefined && signature.phases !== undefined && !signature.phases.includes(phase);
+  const warning = isWarning(line.text);
+  const confidence =
+    signature.confidence - (elsewhere ? ELSEWHERE.confidence : 0) - (warning ? WARNING.confidence : 0);
+  const rank = RANKS[signature.rank ?? 'specific'];
+  const score =
+    rank + 10 * signature.confidence - (elsewhere ? ELSEWHERE.score : 0) - (warning ? WARNING.score : 0);
+  return { signature, match, line, confidence, score };
+}
+
+/** The best first; of equals the one that comes first in the log, and says most. */
+export const byScore = (a: Finding, b: Finding): number =>
+  b.score - a.score || a.line.number - b.line.number || groupCount(b) - groupCount(a);
+
+const groupCount = ({ match }: Finding): number =>
+  Object.values(match.groups ?? {}).filter((value) => value !== undefined).length;

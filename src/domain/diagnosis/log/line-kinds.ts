@@ -1,0 +1,27 @@
+/** Words of a line that may have to do with a failure; lines without one are kept only around those that have one. */
+const CANDIDATE =
+  /err|fail|fatal|denied|deny|refused|cannot|can't|can ?not|could ?n[o']|unable|not |n't|missing|invalid|exception|panic|time|kill|exceed|exist|unsupported|mismatch|require|expire|forbid|unauthori|warn|throttl|limit|conflict|unhealthy|status|reason|abort|crash|listen|running|started|localhost|127\.0\.0\.1|health|rollback|pending|lock|root|version|engine|unknown|undefined|unresolved|no such|too |space|memory|signal|disconnect|reset|incompatible|corrupt|deprecat|quota|capacity|credential|certificate|caa|prevent|drift|progress|updates|changes|in use|in sync|being|must|need|E[A-Z]{4,}|\b[45]\d\d\b|✖|❌|×|\^M/i;
+
+/** Lines that tools write all the time while nothing is wrong, or that only show how far they are. */
+const NOISE =
+  /^\s{0,8}(?:npm (?:http|sill|verb|timing|notice)\b(?! (?:40|50)\d)|Collecting |Downloading |Downloaded |Using cached |Requirement already satisfied|Get:\d|Selecting previously|Unpacking |Setting up |Preparing to unpack|Receiving objects|Resolving deltas|Compressing objects|Counting objects|remote: (?:Counting|Compressing|Enumerating)|Progress: |[⠀-⣿]\s{0,2}\S{0,40}$|\[[=#>. -]{4,}\]|\d{1,3}%[ |]|[.·=-]{3,}$)/;
+
+/** Says that something failed, and not what. */
+const SAYS_NOTHING =
+  /exit(?:ed)?(?: with)?(?: exit)? (?:code|status):? ?[12]\b|A complete log of this run|This is probably not a problem with npm|There is likely additional logging|code ELIFECYCLE|errno [12]$|Command failed|command failed|info Visit https|Process completed with exit code|returned a non-zero code: 1\b|ERR_PNPM_RECURSIVE|did not complete successfully|additional logging output|To see the full stack trace|re-run Maven|Exit status [12]$|Failed at the \S{1,200} script/i;
+
+const ERROR =
+  /\berr(?:or|!)|fatal|exception|panic|denied|refused|failed|failure|cannot|could not|unable to|not found|✖|❌|\bE[A-Z]{4,}\b/i;
+
+const WARNING =
+  /^[^\w]{0,6}(?:\d{1,3}[^\w]{1,3})?(?:npm|gyp|yarn|pnpm)?\s{0,2}\[?(?:warn(?:ing)?s?|debug|trace|deprecated|notice|verbose)\b(?! (?:treated|as) )/i;
+
+/** Whether the line may belong to a failure. */
+export const isCandidate = (line: string): boolean => CANDIDATE.test(line);
+export const isNoise = (line: string): boolean => NOISE.test(line);
+/** Whether the line says that something failed, but not what. */
+export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
+export const isWarning = (line: string): boolean => WARNING.test(line);
+/** Whether the line reports an error that means something. */
+export const isError = (line: string): boolean =>
+  ERROR.test(line) && !saysNothing(line) && !isWarning(line) && !isNoise(line);

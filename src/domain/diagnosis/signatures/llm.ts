@@ -1,0 +1,105 @@
+import type { Topic } from '../signature.ts';
+
+const MODEL =
+  /(?<model>(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|stability|openai)\.[\w.:-]{3,80}|claude-[\w.-]{3,40}|gpt-[\w.-]{1,30})/;
+
+export const LLM: Topic = {
+  tool: 'Bedrock and other model services',
+  signatures: [
+    {
+      cause: 'llm_throttled',
+      confidence: 0.95,
+      rank: 'decisive',
+      requires:
+        /bedrock|anthropic|claude|invoke ?model|invoking the model|foundation model|tokens|openai|\bllm|converse|rate_limit_error|overloaded_error/i,
+      patterns: [
+        /Too many (?:tokens|requests), please wait before trying again/i,
+        /Too many tokens/i,
+        /\bThrottlingException\b/,
+        /rate_limit_error|RateLimitError|rate limit (?:reached|exceeded)/i,
+        /overloaded_error|Overloaded|ModelNotReadyException|ServiceUnavailableException: (?:Bedrock|Too many|The (?:model|server))/,
+        /(?:tokens|requests) per (?:minute|day)[^\n]{0,60}(?:exceed|limit|reached|quota)/i,
+        /on-demand (?:model )?(?:tokens|requests)[^\n]{0,60}(?:exceed|quota)/i,
+        /(?:429|status code: 429|Too Many Requests)/i,
+        /Your request rate is too high|reached (?:the )?on-demand/i,
+        /Rate exceeded/i,
+      ],
+    },
+    {
+      cause: 'llm_context_too_long',
+      confidence: 0.96,
+      rank: 'decisive',
+      patterns: [
+        /prompt is too long: (?<got>\d{1,9}) tokens > (?<limit>\d{1,9}) maximum/i,
+        /prompt is too long/i,
+        /input is too long for (?:the )?requested model/i,
+        /maximum context length is (?<limit>\d{1,9}) tokens/i,
+        /maximum tokens you requested exceed the model limit of (?<limit>\d{1,9})/i,
+        /context[_ ](?:length|window)[_ ](?:exceeded|limit)|exceeds? (?:the )?(?:model's |maximum )?context (?:length|window|limit)/i,
+        /input length and `?max_tokens`? exceed context limit/i,
+        /(?:max_tokens|maxTokens|max tokens|maxTokenCount)[^\n]{0,40}(?:exceed|too (?:large|high)|must be less|> |greater than|above)[^\n]{0,60}?(?<limit>\d{3,9})?/i,
+        /(?:Too many input tokens|input token count[^\n]{0,40}exceed|expected maxLength: \d{1,9}, actual)/i,
+        /(?:input|prompt|request)[^\n]{0,40}(?:exceeds?|over|longer than|too (?:long|large))[^\n]{0,40}(?<limit>\d{3,9})? ?tokens?/i,
+        /ContextWindowExceeded|Input Tokens Exceeded|number of input tokens exceeds/i,
+        /string_above_max_length|request_too_large|context_length_exceeded/,
+      ],
+    },
+    {
+      cause: 'llm_context_too_long',
+      confidence: 0.95,
+      rank: 'decisive',
+      params: { field: 'maxTokens' },
+      patterns: [/maximum tokens you requested exceed the model limit of (?<limit>\d{1,9})/i],
+    },
+    {
+      cause: 'llm_needs_inference_profile',
+      confidence: 0.97,
+      rank: 'decisive',
+      details: [/model ID (?<modelId>[\w.:-]{3,120}) with on-demand/],
+      patterns: [
+        /with on-demand throughput isn't supported/i,
+        /on-demand throughput (?:isn't|is not) supported/i,
+        /ID or ARN of an inference profile/i,
+        /(?:does not|doesn't) support on-demand throughput/i,
+        /(?:requires?|needs?|must use|use) an inference profile/i,
+        /inference profile[^\n]{0,60}(?:required|that contains this model)/i,
+      ],
+    },
+    {
+      cause: 'llm_model_access_denied',
+      confidence: 0.96,
+      rank: 'decisive',
+      details: [/\((?<actions>aws-marketplace:[\w:, -]{3,160})\)/, MODEL],
+      patterns: [
+        /(?:don't|do not|doesn't|does not) have access to the model/i,
+        /Model access is denied/i,
+        /access to (?:the|this|that) (?:foundation )?model[^\n]{0,60}(?:denied|not|required)/i,
+        /model access (?:has not been|is not|not|must be|was not) (?:granted|enabled|requested|allowed)/i,
+        /aws-marketplace:(?:Subscribe|ViewSubscriptions)/,
+        /(?:request|enable) (?:model )?access (?:to|for|in)[^\n]{0,40}(?:model|Bedrock)/i,
+        /(?:use case details have not been submitted|Model use case details)/i,
+        /not authorized to (?:access|invoke|use) (?:this|the) (?:model|foundation)/i,
+        /bedrock:InvokeModel\w{0,30}[^\n]{0,200}(?:explicit deny)/i,
+        /INVALID_PAYMENT_INSTRUMENT/,
+      ],
+    },
+    {
+      cause: 'llm_model_unavailable',
+      confidence: 0.96,
+      rank: 'decisive',
+      details: [MODEL],
+      patterns: [
+        /(?:provided )?model identifier is invalid/i,
+        /at 'modelId' failed to satisfy constraint/i,
+        /Could not resolve the foundation model(?: from the provided model identifier)?/i,
+        /(?:model|Model)(?: version| id| ID)?[^\n]{0,80}(?:is marked (?:by provider )?as Legacy|reached (?:the )?end of (?:its )?life|is (?:deprecated|retired|legacy)|has been (?:deprecated|retired|deactivated|shut down)|no longer (?:available|supported))/i,
+        /model[^\n]{0,80}(?:is not (?:supported|available)|not available|isn't (?:available|supported))[^\n]{0,30}(?:in (?:this|your|the) region|for)/i,
+        /(?:ModelNotFound|model_not_found|not_found_error[^\n]{0,40}model)/i,
+        /(?:The )?model [`'"]?[\w.:/-]{2,100}[`'"]? (?:does not exist|was not found|not found|could not be found)/i,
+        /ResourceNotFoundException[^\n]{0,120}(?:[Mm]odel|end of its life|Legacy)/,
+        /(?:Invalid|invalid|unknown|Unknown|unsupported) model(?: id| identifier| name)?\b/,
+        /inference profile[^\n]{0,80}(?:not found|does not exist|is invalid)/i,
+      ],
+    },
+  ],
+};

@@ -1,0 +1,35 @@
+import type { Topic } from '../signature.ts';
+
+/** Failures that are known to be none of the causes: a fault of a tool, of AWS or of special hardware. */
+export const OUTSIDE: Topic = {
+  tool: 'tools that report a fault of their own',
+  signatures: [
+    {
+      cause: 'unknown',
+      confidence: 0.9,
+      rank: 'root',
+      patterns: [
+        /CUDA (?:error|driver|out of memory|initialization|kernel|runtime)|no kernel image is available for execution|Found no NVIDIA driver|nvidia-(?:smi|container)|runtime (?:specified|name:?) nvidia|capabilities: \[\[gpu\]\]|cudnn|libcuda|ROCm|torch\.cuda|OutOfMemoryError: CUDA/i,
+        /(?:ERR!|error) (?:Exit handler never called|cb\(\) never called)/i,
+        /This is an error with npm itself/i,
+        /(?:ERR!|error) (?:Cannot read propert(?:y|ies)[^\n]{1,80}|Cannot destructure|Maximum call stack size exceeded|Invalid Version|Tracker "idealTree" already exists|registry error parsing json|must provide string spec|Class extends value undefined|\w{1,30} is not (?:a function|iterable))/i,
+        /Unexpected token < |Unexpected token '<'/i,
+        /npm-registry-client|Unexpected end of JSON input while parsing near/i,
+        /\bSegmentation fault\b|SIGSEGV|segfault at|core dumped|exit (?:value|code|status):? ?139\b|non-zero exit value 139|Bus error|SIGBUS|SIGABRT|SIGILL\b|stack smashing detected/i,
+        /Internal failure \(Service: |\bInternalFailure\b|\bInternalServerException\b|\bServiceInternalError\b|InternalServerError \(Service|HandlerErrorCode: (?:InternalFailure|ServiceInternalError)|unknown internal (?:error|failure)|encountered an internal (?:error|failure)/i,
+        /An internal error has occurred/i,
+        /thread '[^'\n]{1,60}' panicked at [^\n]{0,160}(?:turbopack|next-swc|swc_|rolldown|oxc|rustc)|FATAL: An unexpected Turbopack error/i,
+        /internal compiler error: (?!Killed)|error: internal compiler error|the compiler unexpectedly panicked|Debug Failure\./i,
+        /kernel panic|Kernel panic|hardware error|machine check exception/,
+        /Assertion failed: [^\n]{1,120}file [^\n]{1,120}\.c|libuv|uv__|node::(?!internal)[\w:]{1,60}\(/,
+        /A fatal error has been detected by the Java Runtime Environment/i,
+        /Assertion [`'][^\n]{1,200}' failed|uv_thread_create|node::Abort\(\)/,
+        /Malformed input request|unsupported for streaming|ModelErrorException|ModelStreamErrorException|ModelTimeoutException|ValidationException: Operation not allowed/i,
+        /iptables[^\n]{0,80}(?:No chain|failed)|failed to (?:register layer|mount overlay)|error creating overlay mount|dpkg was interrupted|dpkg: error processing package|NO_PUBKEY|(?:unsupported|read-only) cgroup/i,
+        /An unexpected error occurred: "(?:Cannot read propert|\w{1,40} is not|Maximum call stack|Unexpected)/i,
+        /license (?:key|file)?[^\n]{0,40}(?:expired|invalid|not found|required)/i,
+      ],
+      excludes: /heap out of memory|Killed process|Allocation failed|panic: runtime error|goroutine \d/i,
+    },
+  ],
+};

@@ -1,0 +1,68 @@
+import type { NetworkScope } from '../domain/deployment.ts';
+import { HiveMindError } from '../domain/errors.ts';
+import { type DeploySettings, isRelease } from '../domain/execution.ts';
+import { mergePlanSettings } from '../domain/plan-settings.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { RecordPorts } from './ports.ts';
+
+export interface SettingsPorts extends RecordPorts {
+  readonly secrets: Pick<Secrets, 'put' | 'get'>;
+}
+
+export interface Wishes {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of a deployment for which nobody ever chose one. */
+  readonly defaultNetwork?: NetworkScope | undefined;
+}
+
+/** What nobody says again stays as it was: environment, port, description, network, certificate, traces. */
+export async function inheritedSettings(
+  ports: SettingsPorts,
+  deploymentId: string,
+  settings: DeploySettings,
+  wishes: Wishes,
+): Promise<DeploySettings> {
+  const earlier = await settingsToKeep(ports, deploymentId);
+  const environment = { ...(await earlierEnvironment(ports, earlier)), ...wishes.environment };
+  const names = Object.keys(environment).sort();
+  const secret =
+    names.length > 0 && !settings.whatIf
+      ? await ports.secrets.put(deploymentId, 'environment', environment)
+      : undefined;
+  return {
+    ...settings,
+    description: settings.description ?? earlier?.description,
+    listenerPort: settings.listenerPort ?? earlier?.listenerPort,
+    network: settings.network ?? earlier?.network ?? wishes.defaultNetwork,
+    networkStage: settings.networkStage ?? earlier?.networkStage,
+    certificateArn: settings.certificateArn ?? earlier?.certificateArn,
+    xray: settings.xray ?? earlier?.xray,
+    autoCleanup: settings.autoCleanup ?? earlier?.autoCleanup,
+    plan: mergePlanSettings(earlier?.plan, settings.plan),
+    environmentNames: names,
+    environmentSecret: secret,
+  };
+}
+
+/** Those of the newest deploy that succeeded; before there is one, those of the newest attempt. */
+export async function settingsToKeep(
+  ports: Pick<RecordPorts, 'store'>,
+  deploymentId: string,
+): Promise<DeploySettings | undefined> {
+  const deploys = (await ports.store.listExecutions({ deploymentId })).filter(isRelease);
+  return (deploys.find(({ status }) => status === 'SUCCEEDED') ?? deploys[0])?.settings;
+}
+
+/** Empty when there was none, or when a failed first deploy took it away again. */
+async function earlierEnvironment(
+  ports: SettingsPorts,
+  earlier: DeploySettings | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  if (earlier?.environmentSecret === undefined) return {};
+  try {
+    return await ports.secrets.get(earlier.environmentSecret);
+  } catch (error) {
+    if (error instanceof HiveMindError && error.code === 'SecretNotFound') return {};
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import type { ReleaseView } from '../contracts/releases.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import { asHiveMindError } from '../domain/errors.ts';
+import { type Execution, isRelease } from '../domain/execution.ts';
+import type { Release } from '../domain/release.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
+import { analysedOutput } from '../stages/outputs.ts';
+import { findOutput } from '../stages/stage-context.ts';
+import { irreversibleSince, isIrreversible } from './migrations-between.ts';
+import { requireDeployment } from './require-deployment.ts';
+
+/** Ports that reading about releases needs. */
+export interface ReleasePorts {
+  readonly store: DeploymentStore;
+  readonly artifacts: Pick<ArtifactStore, 'find'>;
+}
+
+/** The releases of a deployment, newest first. @throws {HiveMindError} DeploymentNotFound */
+export async function listReleases(ports: ReleasePorts, idOrName: string): Promise<ReleaseView[]> {
+  const deployment = await requireDeployment(ports.store, idOrName);
+  const releases = await ports.store.listReleases(deployment.id);
+  return await Promise.all(releases.map((release) => describeRelease(ports, deployment, release)));
+}
+
+export async function describeRelease(
+  ports: ReleasePorts,
+  deployment: Deployment,
+  release: Release,
+): Promise<ReleaseView> {
+  const { store } = ports;
+  const { executionId = null, number, commit, artifact, createdAt } = release;
+  const execution = executionId === null ? undefined : await store.findExecution(executionId);
+  const analysed =
+    executionId === null ? undefined : await findOutput(store, executionId, 'analyse', analysedOutput);
+  const artifactKept = await isKept(ports, artifact);
+  const mark = markOf(deployment, number);
+  return {
+    number,
+    commit,
+    subject: analysed?.source.subject ?? null,
+    artifact,
+    artifactKept,
+    createdAt,
+    actor: execution?.actor ?? null,
+    workflow: execution && isRelease(execution) ? execution.workflow : null,
+    executionId,
+    mark,
+    warmUntil: mark === 'warm' ? (deployment.warm?.until ?? null) : null,
+    freezes: await isIrreversible(store, release),
+    rollbackRefused: await refusalOf(ports, { deployment, release, execution, artifactKept }),
+  };
+}
+
+/** A manifest that cannot be read says that nothing of the artifact can be trusted. */
+async function isKept({ artifacts }: ReleasePorts, id: string): Promise<boolean> {
+  try {
+    return (await artifacts.find(id)) !== undefined;
+  } catch (thrown) {
+    if (asHiveMindError(thrown).code === 'ArtifactCorrupt') return false;
+    throw thrown;
+  }
+}
+
+function markOf(deployment: Deployment, number: number): ReleaseView['mark'] {
+  if (number === deployment.liveRelease) return 'live';
+  if (number === deployment.warm?.release) return 'warm';
+  return number === deployment.previousRelease ? 'previous' : null;
+}
+
+async function refusalOf(
+  ports: ReleasePorts,
+  facts: {
+    readonly deployment: Deployment;
+    readonly release: Release;
+    readonly execution: Execution | undefined;
+    readonly artifactKept: boolean;
+  },
+): Promise<string | null> {
+  const { deployment, release, execution, artifactKept } = facts;
+  if (deployment.liveRelease === undefined) return 'no release is live';
+  if (release.number === deployment.liveRelease) return 'it is live';
+  if (!execution) return 'nothing is on record of how it was made';
+  if (!artifactKept) return 'its artifact is not kept any more';
+  const blocking = await irreversibleSince(ports, deployment, release);
+  if (blocking.length === 0) return null;
+  return `the migration of release ${blocking.map(({ number }) => number).join(', ')} cannot be undone`;
+}

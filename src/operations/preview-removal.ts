@@ -1,0 +1,54 @@
+import type { RemovalView } from '../contracts/upkeep.ts';
+import { HiveMindError } from '../domain/errors.ts';
+import { issuesOf } from '../domain/removal-advice.ts';
+import type { InstanceCommands } from '../ports/instance-commands.ts';
+import type { ResourceInventory } from '../ports/resource-inventory.ts';
+import { gatherReport, type ReportPorts } from '../stages/report-facts.ts';
+import { requireDeployment } from './require-deployment.ts';
+
+export interface RemovalPorts extends ReportPorts {
+  readonly inventory: Pick<ResourceInventory, 'find'>;
+  readonly instances: Pick<InstanceCommands, 'list'>;
+}
+
+/**
+ * What a destroy would remove, what that saves, and what the life of the deployment teaches for the next one. After a destroy that
+ * failed it is what remains.
+ * @throws {HiveMindError} DeploymentNotFound
+ */
+export async function previewRemoval(ports: RemovalPorts, idOrName: string): Promise<RemovalView> {
+  const deployment = await requireDeployment(ports.store, idOrName);
+  const [facts, resources, executions] = await Promise.all([
+    gatherReport(ports, deployment),
+    ports.inventory.find(deployment.id),
+    ports.store.listExecutions({ deploymentId: deployment.id }),
+  ]);
+  const issues = issuesOf({
+    failures: executions.toReversed().flatMap(({ failure }) => (failure ? [failure] : [])),
+    findings: facts.findings.filter(({ result }) => result === 'fail' || result === 'warn'),
+    restarts: await restartsOf(
+      ports,
+      facts.stacks.filter(({ blueprint }) => blueprint === 'compute').map(({ name }) => name),
+    ),
+    plan: facts.plan,
+  });
+  const { monthlyUsd = 0, items = [], note = 'there is nothing to pay for' } = facts.costs ?? {};
+  return {
+    resources: resources.map(({ type, id }) => ({ type, id })),
+    savings: { monthlyUsd, items: items.map((item) => ({ ...item })), note },
+    issues: issues.map((issue) => ({ ...issue })),
+  };
+}
+
+/** What cannot be asked about counts as quiet: the preview of a removal may not fail because an instance is already gone. */
+async function restartsOf({ instances }: RemovalPorts, stacks: readonly string[]): Promise<number> {
+  const all = await Promise.all(
+    stacks.map((stack) =>
+      instances.list(stack).catch((error: unknown) => {
+        if (error instanceof HiveMindError) return [];
+        throw error;
+      }),
+    ),
+  );
+  return all.flat().reduce((sum, { restarts }) => sum + restarts, 0);
+}

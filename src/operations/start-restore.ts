@@ -1,0 +1,181 @@
+import type * as z from 'zod';
+import type { rollbackRequest, Started, upgradeRequest } from '../contracts/api.ts';
+import { type Deployment, shortId } from '../domain/deployment.ts';
+import { HiveMindError } from '../domain/errors.ts';
+import type { Execution, ReleaseExecution, RestoreSettings } from '../domain/execution.ts';
+import { isRelease, wentLive } from '../domain/execution.ts';
+import type { Release } from '../domain/release.ts';
+import { settingsToKeep } from './inherited-settings.ts';
+import { requireReversible } from './migrations-between.ts';
+import type { OperationPorts } from './ports.ts';
+import { notLive, requireDeployment, requireLive } from './require-deployment.ts';
+import { holdLock, recordExecution, startRecorded } from './start-execution.ts';
+import { swapSettings } from './start-update.ts';
+
+export type RollbackRequest = z.output<typeof rollbackRequest>;
+export type UpgradeRequest = z.output<typeof upgradeRequest>;
+
+/**
+ * Starts the rollback workflow: an earlier release, from what is kept of it, in the place of the live one. A deployment that was
+ * never live goes back to nothing.
+ * @throws {HiveMindError} DeploymentNotFound, NotLive, ReleaseNotFound, AlreadyLive, MigrationNotReversible, DeploymentBusy, Frozen
+ */
+export async function startRollback(
+  ports: OperationPorts,
+  idOrName: string,
+  request: RollbackRequest,
+  actor: string,
+): Promise<Started> {
+  const deployment = await requireDeployment(ports.store, idOrName);
+  if (deployment.liveRelease === undefined) return await startUndo(ports, deployment, actor);
+  const release = await releaseToGoTo(ports, deployment, request.toRelease);
+  if (!request.despiteMigrations) await requireReversible(ports, deployment, release);
+  const origin = await originOf(ports, release);
+  const earlier = await settingsToKeep(ports, deployment.id);
+  const settings: RestoreSettings = {
+    ...origin.settings,
+    target: deployment.target,
+    stage: deployment.stage,
+    networkStage: earlier?.networkStage,
+    listenerPort: earlier?.listenerPort,
+    whatIf: false,
+    swap: swapSettings({ ...request, steps: [100], bakeSeconds: 0, rolling: false }, deployment.target),
+    toRelease: release.number,
+    fromExecution: origin.id,
+  };
+  const message = `rollback of ${deployment.name} from release ${deployment.liveRelease} to release ${release.number} (commit ${release.commit.slice(0, 12)})`;
+  return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
+}
+
+/**
+ * Starts the upgrade workflow: the live release, as it is, in the form of production.
+ * @throws {HiveMindError} DeploymentNotFound, NotLive, AlreadyLive, ReleaseNotFound, DeploymentBusy, Frozen
+ */
+export async function startUpgrade(
+  ports: OperationPorts,
+  idOrName: string,
+  request: UpgradeRequest,
+  actor: string,
+): Promise<Started> {
+  const deployment = await requireLive(ports.store, idOrName);
+  if (deployment.stage === 'production') throw alreadyProduction(deployment.name);
+  const release = await findRelease(ports, deployment, deployment.liveRelease ?? 0);
+  const origin = await originOf(ports, release);
+  const earlier = await settingsToKeep(ports, deployment.id);
+  const settings: RestoreSettings = {
+    ...origin.settings,
+    ...earlier,
+    whatIf: false,
+    stage: 'production',
+    networkStage: earlier?.networkStage ?? deployment.stage,
+    swap: swapSettings({ ...request, rolling: false }, deployment.target),
+    toRelease: release.number,
+    fromExecution: origin.id,
+  };
+  const message = `upgrade of ${deployment.name} from ${deployment.stage} to production`;
+  return await startRestore(ports, deployment, { workflow: 'upgrade', settings, actor, message });
+}
+
+/** What a first deploy left that never became live. */
+async function startUndo(ports: OperationPorts, deployment: Deployment, actor: string): Promise<Started> {
+  const executions = await ports.store.listExecutions({ deploymentId: deployment.id });
+  const newest = executions.find(isRelease);
+  if (deployment.status === 'DESTROYED') throw notLive(deployment);
+  if (!newest) throw nothingToRollBack(deployment);
+  // Its database holds what users have entered: going back to nothing is not what takes that away.
+  if (executions.some(wentLive)) throw wasLive(deployment);
+  const settings: RestoreSettings = {
+    ...newest.settings,
+    swap: { steps: [100], bakeSeconds: 0, keepWarmSeconds: 0, rolling: false },
+    toRelease: null,
+    fromExecution: newest.id,
+  };
+  const message = `rollback of ${deployment.name} to nothing: it was never live`;
+  return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
+}
+
+export async function startRestore(
+  ports: OperationPorts,
+  { id: deploymentId, name: deploymentName }: Deployment,
+  order: {
+    readonly workflow: 'rollback' | 'upgrade';
+    readonly settings: RestoreSettings;
+    readonly actor: string;
+    readonly message: string;
+  },
+): Promise<Started> {
+  const { message, ...rest } = order;
+  const execution: Execution = {
+    ...rest,
+    id: `${order.workflow}-${shortId()}${shortId()}`,
+    deploymentId,
+    deploymentName,
+    status: 'RUNNING',
+    startedAt: ports.clock.now(),
+    endedAt: null,
+    cancelRequested: false,
+  };
+  await holdLock(ports, execution, () => recordExecution(ports, execution, message));
+  await startRecorded(ports, execution);
+  return { executionId: execution.id, deploymentId, deploymentName };
+}
+
+async function releaseToGoTo(
+  ports: OperationPorts,
+  deployment: Deployment,
+  wanted: number | undefined,
+): Promise<Release> {
+  const number = wanted ?? deployment.previousRelease;
+  if (number === undefined) throw nothingToRollBack(deployment);
+  if (number === deployment.liveRelease) throw alreadyLive(deployment.name, number);
+  return await findRelease(ports, deployment, number);
+}
+
+export async function findRelease(
+  { store }: Pick<OperationPorts, 'store'>,
+  { id, name }: Deployment,
+  number: number,
+): Promise<Release> {
+  const releases = await store.listReleases(id);
+  const release = releases.find((candidate) => candidate.number === number);
+  if (release) return release;
+  throw new HiveMindError('ReleaseNotFound', `"${name}" has no release ${number}`, {
+    hint: `its releases: hivemind releases ${name}`,
+  });
+}
+
+/** The execution that made a release first: its stages tell plan and artifact, its settings the environment. */
+export async function originOf(
+  { store }: Pick<OperationPorts, 'store'>,
+  release: Release,
+): Promise<ReleaseExecution> {
+  const execution = release.executionId && (await store.findExecution(release.executionId));
+  if (execution && isRelease(execution)) return execution;
+  throw new HiveMindError(
+    'ReleaseNotFound',
+    `nothing is on record of how release ${release.number} was made`,
+    {
+      hint: 'it was made by an earlier version of HiveMind: deploy its commit again with `hivemind update NAME --ref COMMIT`',
+    },
+  );
+}
+
+const alreadyLive = (name: string, number: number): HiveMindError =>
+  new HiveMindError('AlreadyLive', `release ${number} of "${name}" is live already`, {
+    hint: `choose another one: hivemind releases ${name}`,
+  });
+
+const alreadyProduction = (name: string): HiveMindError =>
+  new HiveMindError('AlreadyLive', `"${name}" is in production already`, {
+    hint: `its state: hivemind status ${name}`,
+  });
+
+const wasLive = ({ name }: Deployment): HiveMindError =>
+  new HiveMindError('NotLive', `nothing of "${name}" serves, but it was live before and may hold data`, {
+    hint: `go on with its removal, which saves the database first: hivemind destroy ${name} --confirm ${name}; or bring it back: hivemind deploy SOURCE --name ${name}`,
+  });
+
+const nothingToRollBack = ({ name }: Deployment): HiveMindError =>
+  new HiveMindError('ReleaseNotFound', `"${name}" has no release before the one that is live`, {
+    hint: `its releases: hivemind releases ${name}`,
+  });

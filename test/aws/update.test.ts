@@ -1,0 +1,120 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeStack } from '../../src/adapters/aws/stack-engine/reading.ts';
+import { weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
+import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
+import type { Color } from '../../src/domain/deployment.ts';
+import { type BlueprintName, stackName } from '../../src/domain/stack.ts';
+import { gitRepository, runGit } from '../fixtures/git-repository.ts';
+import { temporaryFolder } from '../fixtures/temporary-home.ts';
+import { PLAIN_APPLICATION } from './life-under-faults.ts';
+import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
+import { operations } from './operator.ts';
+
+const MINUTES = 60_000;
+const BRISK = ['--steps', '50,100', '--bake', '0'];
+
+let platform: OperatedPlatform;
+let home: Home;
+beforeAll(async () => {
+  platform = await operatedPlatform({ carriesRuntime: false });
+  home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
+}, 1 * MINUTES);
+afterAll(() => platform.close());
+
+/** Where the requests go, what the template says about that, and what the record says. */
+async function traffic() {
+  const { settings } = platform.proxy.account;
+  const cloudFormation = new CloudFormationClient(settings);
+  const loadBalancing = new ElasticLoadBalancingV2Client(settings);
+  const deployment = await platform.store.findDeployment('plain');
+  const balancer = `${deployment?.id}-load-balancer`;
+  const stack = await describeStack({ cloudFormation }, balancer);
+  const weights = await weightsOf({ cloudFormation, loadBalancing }, balancer);
+  return { live: deployment?.liveColor, template: stack?.parameters['activeColor'], weights };
+}
+
+/** What a command printed that did not succeed. */
+const complaint = ({ code, out, err }: { code: number; out: string; err: string }): string =>
+  code === 0 ? '' : `${code}: ${out}${err}`;
+
+/** What a stack of the deployment was asked for. */
+async function stackOf(blueprint: BlueprintName, color?: Color) {
+  const cloudFormation = new CloudFormationClient(platform.proxy.account.settings);
+  const deployment = await platform.store.findDeployment('plain');
+  const name = stackName(deployment?.id ?? '', blueprint, color);
+  return (await describeStack({ cloudFormation }, name))?.parameters;
+}
+
+/** Keys of what is stored of repositories. */
+async function storedSources(): Promise<readonly (string | undefined)[]> {
+  const s3 = new S3Client(platform.proxy.account.settings);
+  const list = new ListObjectsV2Command({ Bucket: platform.controlPlane.artifactBucket, Prefix: 'sources/' });
+  return ((await s3.send(list)).Contents ?? []).map(({ Key }) => Key);
+}
+
+const BLUE = { live: 'blue', template: 'blue', weights: { blue: 100, green: 0 } };
+const GREEN = { live: 'green', template: 'green', weights: { blue: 0, green: 100 } };
+
+test(
+  'a deployment is updated, rolled back, upgraded and destroyed, and nothing is left',
+  async () => {
+    const { operate, whatIsLeft } = operations(platform, home);
+    const { folder } = await gitRepository(PLAIN_APPLICATION);
+    const first = await operate('deploy', folder, '--name', 'plain', '--stage-1');
+    expect(complaint(first)).toBe('');
+    expect(await traffic()).toEqual(BLUE);
+
+    await runGit(folder, ['commit', '--quiet', '--allow-empty', '--message', 'second']);
+    const changes = ['--ref', 'main', '--env', 'GREETING=hello', '--set', 'healthCheckPath=/healthz'];
+    const updated = await operate('update', 'plain', ...changes, ...BRISK);
+    expect(updated.err + updated.out).toContain('release 2');
+    expect(complaint(updated)).toBe('');
+    expect(await traffic()).toEqual(GREEN);
+    // The release before it does not know the path of the new one.
+    expect(await stackOf('load-balancer')).toMatchObject({
+      blueHealthCheckPath: '/',
+      greenHealthCheckPath: '/healthz',
+    });
+    expect(await platform.store.findDeployment('plain')).toMatchObject({
+      status: 'ACTIVE',
+      liveRelease: 2,
+      previousRelease: 1,
+      warm: { color: 'blue', release: 1 },
+    });
+
+    const builds = platform.codebuild.started;
+    const back = await operate('rollback', 'plain');
+    expect(complaint(back)).toBe('');
+    expect(await traffic()).toEqual(BLUE);
+    expect(await platform.store.findDeployment('plain')).toMatchObject({
+      status: 'ROLLED_BACK',
+      liveRelease: 1,
+    });
+
+    const upgraded = await operate('upgrade', 'plain', '--to-production', ...BRISK);
+    expect(complaint(upgraded)).toBe('');
+    expect(await traffic()).toEqual(GREEN);
+    expect(await platform.store.findDeployment('plain')).toMatchObject({
+      status: 'ACTIVE',
+      stage: 'production',
+    });
+    expect(platform.codebuild.started).toBe(builds);
+    // What stands cannot move: more instances, in the network of stage 1, which has no NAT gateway.
+    expect(await stackOf('compute', 'green')).toMatchObject({
+      variant: 'web-production',
+      instanceCount: '2',
+      networkStack: 'hivemind-network-stage-1',
+      publicAddress: 'true',
+    });
+
+    const destroyed = await operate('destroy', 'plain', '--confirm', 'plain');
+    expect(destroyed.err + destroyed.out).toContain('nothing is left');
+    expect(complaint(destroyed)).toBe('');
+    expect(await whatIsLeft()).toEqual([]);
+    expect(await storedSources()).toEqual([]);
+  },
+  6 * MINUTES,
+);

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { runScripted } from './scripted-workflow.ts';
+import { EXECUTIONS } from './workflow-executions.ts';
+import { breaksWith } from './workflow-tasks.ts';
+
+const execution = EXECUTIONS.retire;
+
+describe('retire workflow', () => {
+  test('drains and removes until the colour is gone', async () => {
+    let calls = 0;
+    const run = await runScripted(execution, {
+      'janitor retire': () => {
+        calls += 1;
+        return { finished: calls === 2 };
+      },
+    });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.calls).toEqual(['janitor retire', 'janitor retire']);
+    expect(run.states.at(-1)).toBe('Retired');
+  });
+
+  test.each([undefined, 'medic'])(
+    'cleans nothing up after a failure: what is live is untouched (%s fails too)',
+    async (also) => {
+      const broken = breaksWith('StackFailed');
+      const run = await runScripted(execution, {
+        'janitor retire': broken,
+        ...(also !== undefined && { [also]: broken }),
+      });
+      expect(run.status).toBe('FAILED');
+      expect(run.calls).toEqual(['janitor retire', 'medic']);
+      expect(run.states.at(-1)).toBe('Failed');
+    },
+  );
+});

@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
+import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
+import { rollbackRequest, upgradeRequest } from '../../../src/contracts/api.ts';
+import type { Deployment } from '../../../src/domain/deployment.ts';
+import type { DeploySettings } from '../../../src/domain/execution.ts';
+import type { OperationPorts } from '../../../src/operations/ports.ts';
+import { startRollback, startUpgrade } from '../../../src/operations/start-restore.ts';
+import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
+import { stillClock } from '../../fixtures/still-clock.ts';
+
+const ID = 'shop-abc234';
+const ACTOR = 'ada@localhost';
+
+let ports: OperationPorts;
+let started: string[];
+
+beforeEach(() => {
+  const clock = stillClock();
+  started = [];
+  ports = {
+    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
+    clock,
+    runner: {
+      start: async (workflow) => void started.push(workflow),
+      cancel: async () => undefined,
+    },
+  };
+});
+
+/** As many releases as live settings say, the last of them live; each one ran migrations where it says so. */
+async function deployed(
+  releases: readonly { readonly migrated?: boolean; readonly settings?: Partial<DeploySettings> }[],
+  change: Partial<Deployment> = {},
+): Promise<void> {
+  const number = releases.length;
+  await ports.store.createDeployment(
+    aDeployment({
+      id: ID,
+      status: 'ACTIVE',
+      ...(number > 0 && { liveColor: 'blue', liveRelease: number }),
+      ...(number > 1 && { previousRelease: number - 1 }),
+      ...change,
+    }),
+  );
+  for (const [index, { migrated = false, settings = {} }] of releases.entries()) {
+    const execution = anExecution();
+    const id = `deploy-${index + 1}`;
+    await ports.store.createExecution({
+      ...execution,
+      id,
+      status: 'SUCCEEDED',
+      settings: { ...execution.settings, ...settings },
+    });
+    await ports.store.putStageRun({
+      executionId: id,
+      stage: 'migrate',
+      status: 'SUCCEEDED',
+      reused: false,
+      digest: 'd',
+      startedAt: execution.startedAt,
+      endedAt: execution.startedAt,
+      output: { ran: migrated },
+      summary: null,
+      failure: null,
+    });
+    await ports.store.ensureRelease({
+      deploymentId: ID,
+      commit: `${index + 1}`.repeat(40),
+      artifact: `sha256-${index}`,
+      configuration: 'c',
+      createdAt: execution.startedAt,
+      executionId: id,
+    });
+  }
+}
+
+const rollback = (request: object = {}) =>
+  startRollback(ports, 'shop', rollbackRequest.parse(request), ACTOR);
+const settingsOf = async (id: string) => (await ports.store.findExecution(id))?.settings;
+
+describe('startRollback', () => {
+  test('goes to the release before the live one, with the settings of its time', async () => {
+    await deployed([
+      { settings: { environmentSecret: 'secret:one' } },
+      { settings: { environmentSecret: 'secret:two' } },
+    ]);
+    const { executionId } = await rollback();
+    expect(started).toEqual(['rollback']);
+    expect(await settingsOf(executionId)).toMatchObject({
+      toRelease: 1,
+      fromExecution: 'deploy-1',
+      environmentSecret: 'secret:one',
+      swap: { steps: [100], rolling: false },
+    });
+  });
+
+  test('goes to a release by its number', async () => {
+    await deployed([{}, {}, {}]);
+    const { executionId } = await rollback({ toRelease: 1 });
+    expect(await settingsOf(executionId)).toMatchObject({ toRelease: 1 });
+  });
+
+  test.each([
+    ['an unknown release', 2, { toRelease: 7 }, 'ReleaseNotFound'],
+    ['the live release', 2, { toRelease: 2 }, 'AlreadyLive'],
+    ['nothing before the first one', 1, {}, 'ReleaseNotFound'],
+  ])('refuses %s', async (_what, count, request, code) => {
+    await deployed(Array.from({ length: count }, () => ({})));
+    await expect(rollback(request)).rejects.toMatchObject({ code });
+    expect(started).toEqual([]);
+  });
+
+  test('freezes a release whose migration ran, unless it can be undone or the operator insists', async () => {
+    await deployed([{}, { migrated: true }]);
+    await expect(rollback()).rejects.toMatchObject({
+      code: 'MigrationNotReversible',
+      hint: expect.stringContaining('--despite-migrations'),
+    });
+    await rollback({ despiteMigrations: true });
+    expect(started).toEqual(['rollback']);
+  });
+
+  test('goes back over migrations that can be undone', async () => {
+    await deployed([{ migrated: true }, { migrated: true, settings: { reversibleMigrations: true } }]);
+    await rollback();
+    expect(started).toEqual(['rollback']);
+  });
+
+  test('takes one that was never live to nothing', async () => {
+    await deployed([], { status: 'FAILED' });
+    await ports.store.createExecution({ ...anExecution(), id: 'deploy-1', status: 'FAILED' });
+    const { executionId } = await rollback();
+    expect(await settingsOf(executionId)).toMatchObject({ toRelease: null });
+  });
+
+  test('does not take the data of one that was live before', async () => {
+    await deployed([{}, {}], { status: 'FAILED', liveColor: undefined, liveRelease: undefined });
+    await expect(rollback()).rejects.toMatchObject({ code: 'NotLive' });
+    expect(started).toEqual([]);
+  });
+
+  test('waits for nobody: a deployment that is being changed is refused with who changes it', async () => {
+    await deployed([{}, {}]);
+    await ports.store.createExecution({ ...anExecution(), id: 'update-1', actor: 'bob@home' });
+    await ports.store.acquireLock(ID, 'update-1', 60);
+    await expect(rollback()).rejects.toMatchObject({
+      code: 'DeploymentBusy',
+      message: expect.stringContaining('bob@home'),
+    });
+  });
+});
+
+describe('startUpgrade', () => {
+  const upgrade = () => startUpgrade(ports, 'shop', upgradeRequest.parse({}), ACTOR);
+
+  test('takes the live release to production, in the network where it stands', async () => {
+    await deployed([{ settings: { stage: 'stage-1' } }], { stage: 'stage-1' });
+    const { executionId } = await upgrade();
+    expect(await settingsOf(executionId)).toMatchObject({
+      stage: 'production',
+      networkStage: 'stage-1',
+      toRelease: 1,
+    });
+    expect((await ports.store.findDeployment(ID))?.stage).toBe('stage-1');
+  });
+
+  test('refuses what is in production, and what is not live', async () => {
+    await deployed([{}]);
+    await expect(upgrade()).rejects.toMatchObject({ code: 'AlreadyLive' });
+    await ports.store.updateDeployment(ID, {
+      stage: 'stage-1',
+      liveColor: undefined,
+      liveRelease: undefined,
+    });
+    await expect(upgrade()).rejects.toMatchObject({ code: 'NotLive' });
+  });
+});

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
+import { localSecrets } from '../../../src/adapters/local/secrets.ts';
+import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
+import { updateRequest } from '../../../src/contracts/api.ts';
+import type { StartDeployPorts } from '../../../src/operations/start-deploy.ts';
+import { startUpdate } from '../../../src/operations/start-update.ts';
+import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
+import { stillClock } from '../../fixtures/still-clock.ts';
+import { temporaryHome } from '../../fixtures/temporary-home.ts';
+
+const ID = 'shop-abc234';
+
+let ports: StartDeployPorts;
+let started: string[];
+
+beforeEach(async () => {
+  const clock = stillClock();
+  started = [];
+  ports = {
+    target: 'local',
+    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
+    secrets: localSecrets(await temporaryHome()),
+    clock,
+    runner: {
+      start: async (workflow) => void started.push(workflow),
+      cancel: async () => undefined,
+    },
+  };
+});
+
+async function live(): Promise<void> {
+  const { store, secrets } = ports;
+  await store.createDeployment(
+    aDeployment({ id: ID, status: 'ACTIVE', liveColor: 'blue', liveRelease: 1, stage: 'stage-1' }),
+  );
+  const environmentSecret = await secrets.put(ID, 'environment', { A: '1', B: '2' });
+  const execution = anExecution();
+  const settings = {
+    ...execution.settings,
+    stage: 'stage-1',
+    environmentSecret,
+    environmentNames: ['A', 'B'],
+    listenerPort: 8123,
+    plan: { healthCheckPath: '/health', build: 'make' },
+  } as const;
+  await store.createExecution({ ...execution, status: 'SUCCEEDED', settings });
+}
+
+const update = (request: object = {}) =>
+  startUpdate(ports, 'shop', updateRequest.parse(request), 'ada@localhost');
+
+async function settingsOf(id: string) {
+  const execution = await ports.store.findExecution(id);
+  if (execution?.workflow !== 'update') throw new Error('no update');
+  return execution.settings;
+}
+
+describe('startUpdate', () => {
+  test('keeps what nobody says again', async () => {
+    await live();
+    const settings = await settingsOf((await update()).executionId);
+    expect(started).toEqual(['update']);
+    expect(settings).toMatchObject({
+      stage: 'stage-1',
+      source: { kind: 'folder', path: '/srv/shop', workingTree: false },
+      environmentNames: ['A', 'B'],
+      listenerPort: 8123,
+      plan: { healthCheckPath: '/health', build: 'make' },
+      swap: { steps: [10, 50, 100], bakeSeconds: 5, keepWarmSeconds: 600, rolling: false },
+    });
+  });
+
+  test('changes one variable and one setting, and takes one back', async () => {
+    await live();
+    const request = { environment: { B: '3' }, plan: { healthCheckPath: '/healthz', build: '' } };
+    const settings = await settingsOf((await update(request)).executionId);
+    expect(settings.plan).toEqual({ healthCheckPath: '/healthz' });
+    expect(await ports.secrets.get(settings.environmentSecret ?? '')).toEqual({ A: '1', B: '3' });
+  });
+
+  test('takes a ref of the repository in the folder, and goes on following the folder', async () => {
+    await live();
+    const settings = await settingsOf((await update({ ref: 'v1.2.0' })).executionId);
+    expect(settings.source).toEqual({ kind: 'git', url: 'file:///srv/shop', ref: 'v1.2.0' });
+    expect((await ports.store.findDeployment(ID))?.source).toMatchObject({ kind: 'folder' });
+  });
+
+  test.each([
+    ['a swap that takes too long', { steps: [10, 50, 100], bakeSeconds: 3_000 }, 'InvalidInput'],
+    ['a ref that git does not allow', { ref: '--upload-pack=x' }, 'UnsafeSource'],
+    ['a ref of what is not committed', { ref: 'main', workingTree: true }, 'InvalidInput'],
+    ['an unknown setting', { plan: { colour: 'blue' } }, 'InvalidInput'],
+  ])('refuses %s before anything starts', async (_what, request, code) => {
+    await live();
+    await expect(update(request)).rejects.toMatchObject({ code });
+    expect(started).toEqual([]);
+    expect(await ports.store.findLock(ID)).toBeUndefined();
+  });
+
+  test.each([[[50, 10, 100]], [[10, 50]], [[]], [[0, 100]], [[100, 100]]])(
+    'refuses the steps %j',
+    (steps) => {
+      expect(updateRequest.safeParse({ steps }).success).toBe(false);
+    },
+  );
+
+  test('refuses what is not live, and what is frozen', async () => {
+    await ports.store.createDeployment(aDeployment({ id: ID, status: 'FAILED' }));
+    await expect(update()).rejects.toMatchObject({ code: 'NotLive' });
+    await ports.store.updateDeployment(ID, { liveColor: 'blue', liveRelease: 1 });
+    await ports.store.putFreeze({ reason: 'an incident', actor: 'bob@home', at: '2026-01-01T00:00:00.000Z' });
+    await expect(update()).rejects.toMatchObject({
+      code: 'Frozen',
+      message: expect.stringContaining('an incident'),
+    });
+    expect(started).toEqual([]);
+  });
+});
