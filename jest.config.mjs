@@ -53,6 +53,7 @@ export default {
     ),
     project('e2e', ['<rootDir>/test/e2e']),
     project('apps', ['<rootDir>/test/apps']),
+    project('faults', ['<rootDir>/test/faults']),
     project('chaos', ['<rootDir>/test/chaos']),
     project('infra', ['<rootDir>/test/infra']),
     project('aws', ['<rootDir>/test/aws'], {

@@ -1,0 +1,148 @@
+import { compiler } from '../../lambdas/compiler/agent.ts';
+import { deployer } from '../../lambdas/deployer/agent.ts';
+import { janitor } from '../../lambdas/janitor/agent.ts';
+import { medic } from '../../lambdas/medic/agent.ts';
+import { ops } from '../../lambdas/ops/agent.ts';
+import { provisioner } from '../../lambdas/provisioner/agent.ts';
+import { qa } from '../../lambdas/qa/agent.ts';
+import { recon } from '../../lambdas/recon/agent.ts';
+import { sheriff } from '../../lambdas/sheriff/agent.ts';
+import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
+import type { AgentName } from '../../src/domain/stage.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Agent } from '../../src/stages/stage-context.ts';
+import { timerClock } from '../fixtures/world/clock.ts';
+import { type WorldPlatform, worldPlatform } from '../fixtures/world/platform.ts';
+import type { World } from '../fixtures/world/world.ts';
+import { type Faults, type Invocation, invocations, withFault } from './fault.ts';
+import { happening } from './virtual-time.ts';
+
+/** Told before each call of a port; may kill the process with it. */
+export type Witness = (kill: () => void) => void;
+
+export type MortalPlatform = ReturnType<typeof mortalPlatform>;
+
+const never = () => new Promise<never>(() => undefined);
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * A control plane on a world, with the real agents and the real workflow runner. After `kill` none of its calls comes back, and
+ * none that was not made yet is made: what it knew is lost, as by a power cut.
+ */
+export function mortalPlatform(world: World, faults: Faults, witness: Witness) {
+  const life: Life = { alive: true, killed: Promise.withResolvers<void>(), witness };
+  const clock = mortalClock(life);
+  const plain = worldPlatform(world, clock);
+  const ports = mortalPorts(plain, life);
+  const agents = agentsOn(ports);
+  const runner = new LocalWorkflowRunner({
+    store: ports.store,
+    clock,
+    agents: mapAgents(agents, (name, agent) => faulty(name, agent, faults)),
+  });
+  return { ...plain, target: 'local' as const, runner, killed: life.killed.promise };
+}
+
+interface Life {
+  alive: boolean;
+  readonly killed: PromiseWithResolvers<void>;
+  readonly witness: Witness;
+}
+
+const mortalClock = (life: Life): Clock => ({
+  now: timerClock.now,
+  sleep: async (milliseconds, signal) => {
+    await timerClock.sleep(milliseconds, signal);
+    if (!life.alive) await never();
+  },
+});
+
+const agentsOn = (ports: WorldPlatform): Record<AgentName, Agent> => ({
+  recon: recon(ports),
+  compiler: compiler(ports),
+  provisioner: provisioner(ports),
+  deployer: deployer(ports),
+  sheriff: sheriff(ports),
+  qa: qa(ports),
+  ops: ops(ports),
+  medic: medic(ports),
+  janitor: janitor(ports),
+});
+
+function mapAgents(
+  agents: Record<AgentName, Agent>,
+  change: (name: AgentName, agent: Agent) => Agent,
+): Record<AgentName, Agent> {
+  const changed = { ...agents };
+  for (const name of Object.keys(agents) as AgentName[]) changed[name] = change(name, agents[name]);
+  return changed;
+}
+
+/** An agent of which some calls are made twice, and in some of which a call of a port goes wrong. */
+const faulty =
+  (name: AgentName, agent: Agent, faults: Faults): Agent =>
+  async (event, call) => {
+    const { action, blueprint } = event as { readonly action?: string; readonly blueprint?: string };
+    const task = [name, action, blueprint].join(' ');
+    const isRecovery = name === 'medic' || action === 'clean-up';
+    const invoke = () =>
+      invocations.run(faults.invocation(task, isRecovery, call.signal), () => agent(event, call));
+    if (faults.isDuplicate(task)) await invoke();
+    return await invoke();
+  };
+
+/** The ports, each call of which dies with the process and goes wrong where its invocation says so. */
+function mortalPorts(platform: WorldPlatform, life: Life): WorldPlatform {
+  const { clock, ...others } = platform;
+  const wrapped = Object.fromEntries(
+    Object.entries(others).map(([name, port]) => [name, mortalPort(name, port, life)]),
+  );
+  return { ...(wrapped as typeof others), clock };
+}
+
+function mortalPort<T extends object>(name: string, port: T, life: Life): T {
+  return new Proxy(port, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key);
+      if (typeof method !== 'function' || key === 'log') return method;
+      const call = (...values: unknown[]) => Promise.resolve(Reflect.apply(method, target, values));
+      return (...values: unknown[]) => mortalCall(`${name}.${String(key)}`, () => call(...values), life);
+    },
+  });
+}
+
+async function mortalCall<T>(name: string, call: () => Promise<T>, life: Life): Promise<T> {
+  await turn();
+  happening();
+  if (!life.alive) return await never();
+  let diesAfter = false;
+  // A lock is renewed by the clock, and not by the workflow: it is no moment that a seed could name.
+  if (name !== 'store.acquireLock') {
+    life.witness(() => {
+      diesAfter = true;
+    });
+  }
+  const answer = hit(invocations.getStore(), call);
+  if (diesAfter) kill(life, answer);
+  const settled = await answer.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return life.alive ? settled() : await never();
+}
+
+/** The call was made, and nobody will hear what came of it. */
+function kill(life: Life, lastCall: Promise<unknown>): void {
+  life.alive = false;
+  void lastCall.catch(() => undefined);
+  life.killed.resolve();
+}
+
+function hit<T>(invocation: Invocation | undefined, call: () => Promise<T>): Promise<T> {
+  if (!invocation) return call();
+  invocation.calls += 1;
+  const { fault } = invocation;
+  return fault && fault.at === invocation.calls ? withFault(fault.kind, invocation, call) : call();
+}
