@@ -20,8 +20,8 @@ import { holdLock, recordExecution, startRecorded } from './start-execution.ts';
 
 export type UpdateRequest = z.output<typeof updateRequest>;
 
-/** Where the platform counts requests by the minute, a shorter look sees nothing. */
-const DEFAULT_BAKE_SECONDS: Readonly<Record<Target, number>> = { local: 5, aws: 60 };
+/** On AWS requests are counted by the minute, and told one to three minutes later: a shorter look sees little of its own step. */
+const DEFAULT_BAKE_SECONDS: Readonly<Record<Target, number>> = { local: 5, aws: 180 };
 
 /**
  * Starts the update workflow: the source as it is now, or at another ref, in the place of the live release.

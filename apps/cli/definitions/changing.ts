@@ -133,7 +133,7 @@ const withSwapOptions = (command: Command): Command =>
         )
         .option(
           '--bake <duration>',
-          'how long each step has to do well (default: local 5s, aws 60s)',
+          'how long each step has to do well (default: local 5s, aws 3min)',
           duration,
         ),
     ),
