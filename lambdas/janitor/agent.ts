@@ -6,7 +6,7 @@ import {
   openRetireExecution,
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
-import { cleanUp } from './clean-up.ts';
+import { cleanUp, giveBack } from './clean-up.ts';
 import { planRemoval, proveRemoval } from './inventory.ts';
 import type { JanitorPorts } from './ports.ts';
 import { removeStacks } from './removal.ts';
@@ -20,6 +20,7 @@ export const janitor =
   (ports: JanitorPorts): Agent =>
   async (event, call) => {
     const { executionId, action } = parseEvent(janitorEvent, event);
+    if (action === 'give-back') return giveBack(ports, await findExecution(ports.store, executionId));
     if (action === 'clean-up') return cleanUp(ports, await findExecution(ports.store, executionId), call);
     if (action === 'retire') return retire(ports, await openRetireExecution(ports.store, executionId), call);
     if (action === 'undo') return undo(ports, await openRestoreExecution(ports.store, executionId), call);

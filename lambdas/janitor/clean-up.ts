@@ -85,6 +85,15 @@ async function mayStillBeMade(
   return Date.parse(clock.now()) - Date.parse(failure.at) < ABANDONED_TASK_SECONDS * 1000;
 }
 
+/** All traffic to the live release, at once: a release that fails has no share of it while somebody finds out why. */
+export async function giveBack(ports: JanitorPorts, execution: Execution): Promise<TaskAnswer> {
+  const deployment = await ports.store.findDeployment(execution.deploymentId);
+  if (deployment?.liveColor && !isPreview(execution)) {
+    await giveTrafficBack(ports, deployment, await ports.stacks.list(deployment.id));
+  }
+  return { finished: true };
+}
+
 /** A stack that cannot be removed keeps none of the others. */
 export async function removeEach(
   ports: JanitorPorts,

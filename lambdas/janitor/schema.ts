@@ -3,6 +3,7 @@ import { taskEvent } from '../../src/stages/task-event.ts';
 
 export const janitorEvent = taskEvent.extend({
   action: z.enum([
+    'give-back',
     'clean-up',
     'retire',
     'undo',

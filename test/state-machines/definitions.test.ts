@@ -71,7 +71,7 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
       'transient' in kind ? [name] : [],
     );
     for (const { name, state } of await states()) {
-      const isRecovery = ['Accept', 'Diagnose', 'Clean up'].includes(name);
+      const isRecovery = ['Accept', 'Give back', 'Diagnose', 'Clean up'].includes(name);
       if (state.Type !== 'Task' || isRecovery) continue;
       const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
       expect([name, transient.filter((code) => !retried.includes(code))]).toEqual([name, []]);

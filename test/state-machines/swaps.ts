@@ -59,6 +59,16 @@ export function swapWorkflow({ execution, tasks, end, analysis }: SwapUnderTest)
     expect(run.states.at(-1)).toBe('Failed');
   });
 
+  test.each(tasks.slice(tasks.indexOf('deployer shift')))(
+    'gives all traffic back before it asks why %s failed, and asks all the same when that fails',
+    async (task) => {
+      for (const script of [{}, { 'janitor give-back': broken }]) {
+        const run = await runScripted(execution, { ...script, [task]: broken });
+        expect(run.calls.slice(-3)).toEqual(['janitor give-back', 'medic', 'janitor clean-up']);
+      }
+    },
+  );
+
   test('goes on cleaning up until the traffic is back', async () => {
     let calls = 0;
     const run = await runScripted(execution, {
