@@ -147,7 +147,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.metrics('GetMetricData'),
     on.stacks('DescribeStacks', 'DescribeStackEvents'),
   ],
-  medic: stage,
+  medic: (on) => [...stage(on), on.logs('DescribeLogStreams', 'GetLogEvents')],
   janitor: (on) => [
     ...stage(on),
     ...removal(on),
