@@ -52,8 +52,9 @@ const notKept = (release: number): HiveMindError =>
 
 /** The newest execution that made the stacks beside the releases. */
 async function newestWith({ store }: CompilerPorts, { deploymentId, settings }: RestoreExecution) {
+  const live = (await store.findDeployment(deploymentId))?.liveExecution;
   const executions = await store.listExecutions({ deploymentId, status: 'SUCCEEDED' });
-  for (const { id } of executions) {
+  for (const id of [...(live === undefined ? [] : [live]), ...executions.map((each) => each.id)]) {
     if (await findOutput(store, id, 'network', stackOutput)) return id;
   }
   return settings.fromExecution;

@@ -4,11 +4,20 @@ import { completeRelease } from './complete.ts';
 import { migrate } from './migrate.ts';
 import type { DeployerPorts } from './ports.ts';
 import { release, start } from './release.ts';
+import { retirePreviousRelease } from './retire-previous.ts';
 import { roll } from './roll.ts';
 import { deployerEvent } from './schema.ts';
 import { shift } from './shift.ts';
 
-const ACTIONS = { migrate, roll, release, start, shift, complete: completeRelease };
+const ACTIONS = {
+  migrate,
+  roll,
+  release,
+  start,
+  shift,
+  complete: completeRelease,
+  retire: retirePreviousRelease,
+};
 
 /** Release engineer: migrations once, a healthy start, the traffic, and the end of the previous release. */
 export const deployer =

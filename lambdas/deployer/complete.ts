@@ -1,13 +1,11 @@
 import type { Deployment, DeploymentStatus, WarmRelease } from '../../src/domain/deployment.ts';
 import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
-import type { Stack } from '../../src/domain/stack.ts';
-import type { Patience } from '../../src/ports/stack-engine.ts';
 import { doneOutput, type Released, releasedOutput } from '../../src/stages/outputs.ts';
-import { retireStack } from '../../src/stages/retire-stack.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import type { DeployerPorts } from './ports.ts';
+import { type Retired, retirePrevious } from './retire-previous.ts';
 
 /** Makes the new release the deployment's own; the previous colour is kept warm for a while, or drained and removed. */
 export async function completeRelease(
@@ -30,7 +28,8 @@ export async function completeRelease(
       const warm = await recordLive(ports, execution, released);
       // No signal: from here on there is no way back, and a cancel finds the new release live.
       const patience = { patienceSeconds: call.patienceSeconds };
-      const retired = warm ? 'kept warm' : await retirePrevious(ports, execution, released, patience);
+      // After a swap the old side is not touched before the template is true: that is a task of its own.
+      const retired = isSwap(execution) ? 'kept' : await retirePrevious(ports, execution, released, patience);
       if (retired === 'in progress') return { finished: false };
       await setStatus(
         ports,
@@ -48,9 +47,7 @@ export async function completeRelease(
 const statusAfter = ({ workflow }: ReleaseExecution): DeploymentStatus =>
   workflow === 'rollback' ? 'ROLLED_BACK' : 'ACTIVE';
 
-type Retired = 'kept warm' | 'removed' | 'in progress' | 'there was none';
-
-function summaryOf({ release }: Released, retired: Retired, warm: WarmRelease | undefined): string {
+function summaryOf({ release }: Released, retired: Retired | 'kept', warm: WarmRelease | undefined): string {
   const live = `release ${release} is live`;
   if (warm) return `${live}; release ${warm.release} stays warm until ${warm.until}`;
   return retired === 'removed' ? `${live}; the previous one is drained and removed` : live;
@@ -70,10 +67,11 @@ async function recordLive(
   const { color, release, url } = released;
   const before = await ports.store.findDeployment(execution.deploymentId);
   const isRepeated = before !== undefined && isLive(before, released);
-  const warm = isRepeated ? before.warm : warmRelease(ports, execution, before);
+  const warm = isRepeated ? before.warm : warmRelease(ports, execution, released, before);
   await ports.store.updateDeployment(execution.deploymentId, {
     liveColor: color,
     liveRelease: release,
+    liveExecution: execution.id,
     previousRelease: isRepeated ? before.previousRelease : before?.liveRelease,
     warm,
     stage: execution.settings.stage,
@@ -87,36 +85,13 @@ async function recordLive(
 function warmRelease(
   { clock }: DeployerPorts,
   execution: ReleaseExecution,
+  { url }: Released,
   before: Deployment | undefined,
 ): WarmRelease | undefined {
   if (!isSwap(execution) || !before?.liveColor || before.liveRelease === undefined) return undefined;
   const { keepWarmSeconds, rolling } = execution.settings.swap;
-  if (keepWarmSeconds === 0 || rolling || before.url === undefined) return undefined;
+  const isWeb = before.url !== undefined && url !== null;
+  if (keepWarmSeconds === 0 || rolling || !isWeb) return undefined;
   const until = new Date(Date.parse(clock.now()) + keepWarmSeconds * 1000).toISOString();
   return { color: before.liveColor, release: before.liveRelease, until };
-}
-
-async function retirePrevious(
-  ports: DeployerPorts,
-  execution: ReleaseExecution,
-  released: Released,
-  patience: Patience,
-): Promise<Retired> {
-  const stacks = await ports.stacks.list(execution.deploymentId);
-  const previous = stacks.filter(({ blueprint, name }) => blueprint === 'compute' && name !== released.stack);
-  for (const stack of previous) {
-    if (!(await retireStack(ports, stack, patience))) return 'in progress';
-  }
-  if (released.url === null && !(await removeUnusedBalancer(ports, stacks, patience))) return 'in progress';
-  return previous.length > 0 ? 'removed' : 'there was none';
-}
-
-/** A service that became a worker has no use for a listener. Returns whether it is gone. */
-async function removeUnusedBalancer(
-  ports: DeployerPorts,
-  stacks: readonly Stack[],
-  patience: Patience,
-): Promise<boolean> {
-  const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
-  return balancer === undefined || (await ports.stacks.remove(balancer.name, patience));
 }

@@ -4,6 +4,7 @@ import { allTrafficTo } from '../../src/domain/swap.ts';
 import type { Instance } from '../../src/ports/instance-commands.ts';
 import type { TargetAddress } from '../../src/ports/traffic-router.ts';
 import { awaitStart } from '../../src/stages/await-start.ts';
+import { giveWeights } from '../../src/stages/give-weights.ts';
 import {
   analysedOutput,
   type ComputeOutput,
@@ -19,7 +20,6 @@ import {
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
-import { giveWeights } from './give-weights.ts';
 import type { DeployerPorts } from './ports.ts';
 
 /** Starts the instances of the new colour, waits until they are healthy and gives them the traffic. */

@@ -79,6 +79,7 @@ async function replacingOf(
     );
   }
   const former = instanceReleaseOf(standing.parameters);
+  await requireTruth(ports, execution, former.number);
   const next = instanceReleaseOf(parametersIn(former.color));
   const shared = {
     ports,
@@ -98,6 +99,21 @@ async function replacingOf(
   // Each release is checked where it answers itself.
   const plan = (await planOfRelease(ports.store, execution.deploymentId, former.number)) ?? facts.plan;
   return { ports, execution, forward, back: { ...shared, plan, release: former } };
+}
+
+/** What the instances go back to has to be what is live. @throws {HiveMindError} InvalidInput */
+async function requireTruth(
+  ports: DeployerPorts,
+  execution: ReleaseExecution,
+  former: number,
+): Promise<void> {
+  const live = (await ports.store.findDeployment(execution.deploymentId))?.liveRelease;
+  if (live === undefined || live === former) return;
+  throw new HiveMindError(
+    'InvalidInput',
+    `release ${live} is live, but new instances would get release ${former}: the last rolling update did not end`,
+    { hint: 'update without --rolling: that makes new instances' },
+  );
 }
 
 /** Once, on the first instance that has the new files. */

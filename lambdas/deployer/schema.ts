@@ -7,7 +7,7 @@ import type { Swap } from '../../src/domain/swap.ts';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
 export const deployerEvent = taskEvent.extend({
-  action: z.enum(['migrate', 'roll', 'release', 'start', 'shift', 'complete']),
+  action: z.enum(['migrate', 'roll', 'release', 'start', 'shift', 'complete', 'retire']),
 });
 
 /** What a shift writes down of its way. */

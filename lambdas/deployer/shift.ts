@@ -1,6 +1,14 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
-import { beginSwap, heldMove, nextMove, type SwapMove, type SwapView } from '../../src/domain/swap.ts';
+import {
+  allTrafficTo,
+  beginSwap,
+  heldMove,
+  nextMove,
+  type SwapMove,
+  type SwapView,
+} from '../../src/domain/swap.ts';
+import { giveWeights } from '../../src/stages/give-weights.ts';
 import { releasedOutput, type Shifted, shiftedOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage, type StageOutcome, type StageProgress } from '../../src/stages/run-stage.ts';
 import {
@@ -9,7 +17,6 @@ import {
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
-import { giveWeights } from './give-weights.ts';
 import type { DeployerPorts } from './ports.ts';
 import { type SwapProgress, swapProgress } from './schema.ts';
 import { type SwapSubject, swapOutcome, swapRejection } from './swap-traffic.ts';
@@ -44,6 +51,11 @@ export async function shift(
         return { finished: true, output: NOTHING_SERVED, summary: 'it has no port: nothing to shift' };
       }
       const { deploymentId } = execution;
+      const live = (await ports.store.findDeployment(deploymentId))?.liveColor;
+      if (live === released.color) {
+        await giveWeights(ports, balancer, allTrafficTo(live));
+        return { finished: true, output: NOTHING_SERVED, summary: 'it is live: it has all traffic' };
+      }
       const shifting = { ports, balancer, released, deploymentId, call, progress };
       const { steps, bakeSeconds } = swap;
       return await goOn(shifting, {

@@ -5,6 +5,7 @@ import { BLUEPRINTS, REMOVAL_ORDER, type Stack, stackName } from '../../src/doma
 import { allTrafficTo } from '../../src/domain/swap.ts';
 import { buildToken } from '../../src/stages/build-token.ts';
 import { isHeldByFreeze } from '../../src/stages/freeze-hold.ts';
+import { giveWeights } from '../../src/stages/give-weights.ts';
 import { restoreInstances } from '../../src/stages/restore-instances.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
@@ -116,7 +117,7 @@ export async function removeEach(
 async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stacks: readonly Stack[]) {
   const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
   if (!balancer || !deployment.liveColor) return;
-  await ports.router.shift(balancer.name, allTrafficTo(deployment.liveColor));
+  await giveWeights(ports, balancer.name, allTrafficTo(deployment.liveColor));
 }
 
 /** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */

@@ -36,7 +36,7 @@ import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { forgetTelemetry } from '../../src/adapters/aws/telemetry.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets, registerTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
-import { shiftWeights } from '../../src/adapters/aws/traffic-router/weights.ts';
+import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
 import { janitor } from './agent.ts';
 import type { JanitorPorts } from './ports.ts';
 
@@ -73,6 +73,7 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     healthChange: (loadBalancer, color, seen, options) =>
       healthChangeOf(facts, { loadBalancer, color, seen }, options),
     shift: (loadBalancer, weights) => shiftWeights(facts, loadBalancer, weights),
+    weights: (loadBalancer) => weightsOf(facts, loadBalancer),
   },
   instances: {
     list: (stack) => listInstances(fleet, stack),

@@ -12,7 +12,10 @@ import type { StagePorts } from '../../src/stages/stage-context.ts';
 
 export interface JanitorPorts extends StagePorts {
   readonly stacks: Pick<StackEngine, 'list' | 'describe' | 'remove'>;
-  readonly router: Pick<TrafficRouter, 'register' | 'deregister' | 'health' | 'healthChange' | 'shift'>;
+  readonly router: Pick<
+    TrafficRouter,
+    'register' | 'deregister' | 'health' | 'healthChange' | 'shift' | 'weights'
+  >;
   /** For instances that a failed rolling update has to give back. */
   readonly instances: RollPorts['instances'];
   readonly snapshots: Pick<DatabaseSnapshots, 'create'>;

@@ -1,4 +1,5 @@
 import type { RetireExecution } from '../../src/domain/execution.ts';
+import { requireIdle } from '../../src/stages/idle-color.ts';
 import { doneOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
@@ -29,6 +30,7 @@ export async function retire(
       const stacks = (await ports.stacks.list(deploymentId)).filter(
         ({ blueprint, parameters }) => blueprint === 'compute' && parameters['color'] === settings.color,
       );
+      if (deployment && stacks.length > 0) await requireIdle(ports, deployment);
       for (const stack of stacks) {
         if (!(await removeStack(ports, execution, stack, call))) return { finished: false };
       }

@@ -1,6 +1,7 @@
 import { type Color, otherColor } from '../../src/domain/deployment.ts';
 import { isRolling, type ReleaseExecution } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
+import { requireIdle } from '../../src/stages/idle-color.ts';
 import {
   type ComputeOutput,
   computeOutput,
@@ -111,6 +112,8 @@ async function makeRoom(
   if (!standing) return true;
   const isOurs = Object.entries(parameters).every(([key, value]) => standing.parameters[key] === value);
   if (isOurs) return true;
+  const deployment = await ports.store.findDeployment(deploymentId);
+  if (deployment) await requireIdle(ports, deployment);
   // First the record: what is about to go cannot take the traffic back.
   await ports.store.updateDeployment(deploymentId, { warm: undefined });
   return await retireStack(ports, standing, call);

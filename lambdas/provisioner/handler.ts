@@ -17,6 +17,7 @@ import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
 import { healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
+import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
 import type { LogQuery } from '../../src/ports/telemetry.ts';
 import { provisioner } from './agent.ts';
 import type { ProvisionerPorts } from './ports.ts';
@@ -55,6 +56,8 @@ const ports: ProvisionerPorts & AgentHandlerPorts = {
     deregister: (loadBalancer, color, targetIds, patience) =>
       deregisterTargets(facts, { loadBalancer, color, targetIds }, patience),
     health: (loadBalancer, color) => healthOf(facts, loadBalancer, color),
+    shift: (loadBalancer, weights) => shiftWeights(facts, loadBalancer, weights),
+    weights: (loadBalancer) => weightsOf(facts, loadBalancer),
   },
 };
 

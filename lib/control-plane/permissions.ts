@@ -107,6 +107,8 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.stacks('GetTemplate', 'DescribeChangeSet', 'ExecuteChangeSet', 'DeleteChangeSet'),
     ...removal(on),
     ...draining(on),
+    on.listeners('ModifyListener'),
+    on.loadBalancerList('DescribeListeners'),
     on.stackChanges('CreateStack', 'UpdateStack', 'CreateChangeSet', 'ContinueUpdateRollback'),
     on.stackRole('PassRole'),
     on.logs('DescribeLogStreams', 'GetLogEvents'),

@@ -41,6 +41,7 @@ export const deploymentRecord = z.strictObject({
   updatedAt: z.string(),
   liveColor: z.enum(COLORS).optional(),
   liveRelease: z.number().int().optional(),
+  liveExecution: z.string().optional(),
   previousRelease: z.number().int().optional(),
   warm: z.strictObject({ color: z.enum(COLORS), release: z.number().int(), until: z.string() }).optional(),
   url: z.string().optional(),

@@ -71,6 +71,8 @@ export interface Deployment {
   readonly liveColor?: Color | undefined;
   /** Number of the live release; absent until a first release is live. */
   readonly liveRelease?: number | undefined;
+  /** The execution that made it live, however that ended; absent in records of earlier versions. */
+  readonly liveExecution?: string | undefined;
   /** Number of the release that was live before it. */
   readonly previousRelease?: number | undefined;
   /** The release that was live before it while it is still ready to take the traffic back. */

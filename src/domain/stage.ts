@@ -55,6 +55,7 @@ export const STAGES = {
   observe: look('ops', 'MONITORING_SETUP', 'wiring logs and metrics'),
   complete: stage('deployer', 'MONITORING_SETUP', 'making the release permanent'),
   promote: stage('provisioner', 'MONITORING_SETUP', 'making the template say what is live'),
+  'retire-previous': stage('deployer', 'MONITORING_SETUP', 'removing the release before it'),
   retire: stage('janitor', 'ACTIVE', 'removing the colour without traffic'),
   undo: stage('janitor', 'ROLLING_BACK', 'removing what the failed deployment made'),
   'plan-removal': look('janitor', 'DESTROYING', 'finding every resource'),
@@ -78,8 +79,8 @@ const SWAPPED = ['release', 'verify-candidate', 'shift'] as const;
 /** What each workflow may run, in the order an operator reads it. */
 export const WORKFLOW_STAGES: Readonly<Record<WorkflowName, readonly StageName[]>> = {
   deploy: [...BUILT, 'release', ...CHECKED],
-  update: [...BUILT, 'roll', ...SWAPPED, ...CHECKED, 'promote'],
-  upgrade: ['restore', ...INFRASTRUCTURE, 'compute', ...SWAPPED, ...CHECKED, 'promote'],
+  update: [...BUILT, 'roll', ...SWAPPED, ...CHECKED, 'promote', 'retire-previous'],
+  upgrade: ['restore', ...INFRASTRUCTURE, 'compute', ...SWAPPED, ...CHECKED, 'promote', 'retire-previous'],
   rollback: [
     'restore',
     'load-balancer',
@@ -89,6 +90,7 @@ export const WORKFLOW_STAGES: Readonly<Record<WorkflowName, readonly StageName[]
     'observe',
     'complete',
     'promote',
+    'retire-previous',
     'undo',
   ],
   retire: ['retire'],
@@ -107,7 +109,7 @@ export const WORKFLOW_STAGES: Readonly<Record<WorkflowName, readonly StageName[]
 /** Status of a deployment while a stage of a workflow runs; undefined where it keeps the one it has. */
 export function statusDuring(workflow: WorkflowName, name: StageName): DeploymentStatus | undefined {
   // The release is live by then, and the deployment at rest.
-  if (name === 'promote') return undefined;
+  if (name === 'promote' || name === 'retire-previous') return undefined;
   switch (workflow) {
     case 'update':
       return 'UPDATING';

@@ -44,13 +44,18 @@ export async function inheritedSettings(
   };
 }
 
-/** Those of the newest deploy that succeeded; before there is one, those of the newest attempt. */
+/**
+ * Those of the execution whose release is live, also when it failed after that; before there is one, those of the newest attempt.
+ */
 export async function settingsToKeep(
   ports: Pick<RecordPorts, 'store'>,
   deploymentId: string,
 ): Promise<DeploySettings | undefined> {
-  const deploys = (await ports.store.listExecutions({ deploymentId })).filter(isRelease);
-  return (deploys.find(({ status }) => status === 'SUCCEEDED') ?? deploys[0])?.settings;
+  const id = (await ports.store.findDeployment(deploymentId))?.liveExecution;
+  const live = id === undefined ? undefined : await ports.store.findExecution(id);
+  if (live && isRelease(live)) return live.settings;
+  const releases = (await ports.store.listExecutions({ deploymentId })).filter(isRelease);
+  return (releases.find(({ status }) => status === 'SUCCEEDED') ?? releases[0])?.settings;
 }
 
 /** Empty when there was none, or when a failed first deploy took it away again. */

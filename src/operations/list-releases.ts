@@ -7,7 +7,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
-import { irreversibleSince, isIrreversible } from './migrations-between.ts';
+import { irreversibleReleases, irreversibleSince } from './migrations-between.ts';
 import { requireDeployment } from './require-deployment.ts';
 
 /** Ports that reading about releases needs. */
@@ -47,7 +47,7 @@ export async function describeRelease(
     executionId,
     mark,
     warmUntil: mark === 'warm' ? (deployment.warm?.until ?? null) : null,
-    freezes: await isIrreversible(store, release),
+    freezes: (await irreversibleReleases(store, deployment.id)).has(release.number),
     rollbackRefused: await refusalOf(ports, { deployment, release, execution, artifactKept }),
   };
 }

@@ -1,10 +1,11 @@
+import * as z from 'zod';
 import type { Deployment } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import { isRelease } from '../domain/execution.ts';
 import type { Release } from '../domain/release.ts';
+import type { StageRun } from '../domain/stage.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { migratedOutput } from '../stages/outputs.ts';
-import { findOutput } from '../stages/stage-context.ts';
 import type { RecordPorts } from './ports.ts';
 
 /**
@@ -34,22 +35,36 @@ export async function irreversibleSince(
   deployment: Deployment,
   to: Release,
 ): Promise<readonly Release[]> {
+  const migrated = await irreversibleReleases(store, deployment.id);
   const releases = await store.listReleases(deployment.id);
-  const later = releases.filter(
-    ({ number }) => number > to.number && number <= (deployment.liveRelease ?? 0),
+  return releases.filter(
+    ({ number }) => number > to.number && number <= (deployment.liveRelease ?? 0) && migrated.has(number),
   );
-  const judged = await Promise.all(
-    later.map(async (release) => ((await isIrreversible(store, release)) ? [release] : [])),
-  );
-  return judged.flat();
 }
 
-/** Whether the migration of a release ran, and nobody said that the code before understands what it left. */
-export async function isIrreversible(store: DeploymentStore, { executionId }: Release): Promise<boolean> {
-  if (executionId === undefined) return false;
-  const execution = await store.findExecution(executionId);
-  if (!execution || !isRelease(execution) || execution.settings.reversibleMigrations) return false;
-  const runs = await store.listStageRuns(executionId);
-  const isRepeated = runs.some(({ stage, reused }) => stage === 'migrate' && reused);
-  return !isRepeated && ((await findOutput(store, executionId, 'migrate', migratedOutput))?.ran ?? false);
+/**
+ * Numbers of the releases whose migration ran in any execution that made them, without anybody saying that the code before understands
+ * what it left.
+ */
+export async function irreversibleReleases(
+  store: DeploymentStore,
+  deploymentId: string,
+): Promise<ReadonlySet<number>> {
+  const numbers = new Set<number>();
+  for (const execution of (await store.listExecutions({ deploymentId })).filter(isRelease)) {
+    if (execution.settings.reversibleMigrations) continue;
+    const runs = await store.listStageRuns(execution.id);
+    const migration = runs.find(({ stage, reused }) => stage === 'migrate' && !reused)?.output;
+    if (!migratedOutput.safeParse(migration).data?.ran) continue;
+    for (const release of releaseOf(runs)) numbers.add(release);
+  }
+  return numbers;
 }
+
+/** The release that an execution worked on, by the word of its own stages. */
+const releaseOf = (runs: readonly StageRun[]): readonly number[] =>
+  runs.flatMap(({ stage, output }) =>
+    stage === 'compute' || stage === 'roll' ? (workedOn.safeParse(output).data?.release ?? []) : [],
+  );
+
+const workedOn = z.object({ release: z.number().int() });

@@ -9,7 +9,7 @@ import { observeDrift } from './observe-drift.ts';
 import type { OperationPorts } from './ports.ts';
 import { requireLive } from './require-deployment.ts';
 import { deploymentBusy } from './start-execution.ts';
-import { findRelease, originOf, startRestore } from './start-restore.ts';
+import { findRelease, originOf, settingsOf, startRestore } from './start-restore.ts';
 
 export interface ReconcilePorts extends OperationPorts, MendPorts {}
 
@@ -126,12 +126,9 @@ async function startAgain(
   const origin = await originOf(ports, release);
   const earlier = await settingsToKeep(ports, deployment.id);
   const settings: RestoreSettings = {
-    ...origin.settings,
+    ...settingsOf(origin, earlier),
     target: deployment.target,
     stage: deployment.stage,
-    listenerPort: earlier?.listenerPort,
-    networkStage: earlier?.networkStage,
-    whatIf: false,
     swap: { steps: [100], bakeSeconds: 0, keepWarmSeconds: 0, rolling: false },
     toRelease: release.number,
     fromExecution: origin.id,

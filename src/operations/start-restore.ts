@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { rollbackRequest, Started, upgradeRequest } from '../contracts/api.ts';
 import { type Deployment, shortId } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
-import type { Execution, ReleaseExecution, RestoreSettings } from '../domain/execution.ts';
+import type { DeploySettings, Execution, ReleaseExecution, RestoreSettings } from '../domain/execution.ts';
 import { isRelease, wentLive } from '../domain/execution.ts';
 import type { Release } from '../domain/release.ts';
 import { settingsToKeep } from './inherited-settings.ts';
@@ -33,12 +33,9 @@ export async function startRollback(
   const origin = await originOf(ports, release);
   const earlier = await settingsToKeep(ports, deployment.id);
   const settings: RestoreSettings = {
-    ...origin.settings,
+    ...settingsOf(origin, earlier),
     target: deployment.target,
     stage: deployment.stage,
-    networkStage: earlier?.networkStage,
-    listenerPort: earlier?.listenerPort,
-    whatIf: false,
     swap: swapSettings({ ...request, steps: [100], bakeSeconds: 0, rolling: false }, deployment.target),
     toRelease: release.number,
     fromExecution: origin.id,
@@ -46,6 +43,21 @@ export async function startRollback(
   const message = `rollback of ${deployment.name} from release ${deployment.liveRelease} to release ${release.number} (commit ${release.commit.slice(0, 12)})`;
   return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
 }
+
+/** What a release ran with, on the infrastructure as it is now: where the service is reached does not go back with it. */
+export const settingsOf = (
+  { settings }: ReleaseExecution,
+  current: DeploySettings | undefined,
+): DeploySettings => ({
+  ...settings,
+  whatIf: false,
+  listenerPort: current?.listenerPort,
+  network: current?.network,
+  networkStage: current?.networkStage,
+  certificateArn: current?.certificateArn,
+  xray: current?.xray,
+  autoCleanup: current?.autoCleanup,
+});
 
 /**
  * Starts the upgrade workflow: the live release, as it is, in the form of production.

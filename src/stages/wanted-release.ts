@@ -45,7 +45,8 @@ export async function wantedRelease(
   const wanted: Omit<ReleaseFacts, 'color' | 'release'> = {
     commit,
     artifact,
-    databaseSecret: database?.outputs['secret'] ?? null,
+    // A release of before there was a database knows none.
+    databaseSecret: plan.database.value === null ? null : (database?.outputs['secret'] ?? null),
   };
   const release = await store.ensureRelease({
     deploymentId: execution.deploymentId,

@@ -7,7 +7,7 @@ const INFRASTRUCTURE = ['network', 'load-balancer', 'database', 'monitoring'].ma
 const COMPUTE = 'provisioner deploy compute';
 /** From instances of the new release to all traffic. */
 const SWAP = [COMPUTE, 'deployer start', 'qa candidate', 'deployer shift'];
-const PERMANENT = ['ops observe', 'deployer complete', 'provisioner promote'];
+const PERMANENT = ['ops observe', 'deployer complete', 'provisioner promote', 'deployer retire'];
 
 /** Tasks of the deploy of an application that has everything, in order; the compiler works beside the infrastructure. */
 export const DEPLOY_TASKS: readonly string[] = [

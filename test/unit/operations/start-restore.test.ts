@@ -4,6 +4,8 @@ import { openStateDatabase } from '../../../src/adapters/local/state-database.ts
 import { rollbackRequest, upgradeRequest } from '../../../src/contracts/api.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { DeploySettings } from '../../../src/domain/execution.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
+import type { StageName } from '../../../src/domain/stage.ts';
 import type { OperationPorts } from '../../../src/operations/ports.ts';
 import { startRollback, startUpgrade } from '../../../src/operations/start-restore.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
@@ -52,18 +54,8 @@ async function deployed(
       status: 'SUCCEEDED',
       settings: { ...execution.settings, ...settings },
     });
-    await ports.store.putStageRun({
-      executionId: id,
-      stage: 'migrate',
-      status: 'SUCCEEDED',
-      reused: false,
-      digest: 'd',
-      startedAt: execution.startedAt,
-      endedAt: execution.startedAt,
-      output: { ran: migrated },
-      summary: null,
-      failure: null,
-    });
+    await stageRun(id, 'migrate', { ran: migrated });
+    await stageRun(id, 'compute', { stack: 's', color: 'blue', release: index + 1 });
     await ports.store.ensureRelease({
       deploymentId: ID,
       commit: `${index + 1}`.repeat(40),
@@ -74,6 +66,20 @@ async function deployed(
     });
   }
 }
+
+const stageRun = (executionId: string, stage: StageName, output: JsonObject) =>
+  ports.store.putStageRun({
+    executionId,
+    stage,
+    status: 'SUCCEEDED',
+    reused: false,
+    digest: 'd',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    endedAt: '2026-01-01T00:00:00.000Z',
+    output,
+    summary: null,
+    failure: null,
+  });
 
 const rollback = (request: object = {}) =>
   startRollback(ports, 'shop', rollbackRequest.parse(request), ACTOR);
@@ -119,6 +125,22 @@ describe('startRollback', () => {
     });
     await rollback({ despiteMigrations: true });
     expect(started).toEqual(['rollback']);
+  });
+
+  test('freezes it also when an earlier attempt had made the release', async () => {
+    await deployed([{}, {}]);
+    await ports.store.createExecution({ ...anExecution(), id: 'deploy-again', status: 'SUCCEEDED' });
+    await stageRun('deploy-again', 'migrate', { ran: true });
+    await stageRun('deploy-again', 'compute', { stack: 's', color: 'blue', release: 2 });
+    await expect(rollback()).rejects.toMatchObject({ code: 'MigrationNotReversible' });
+  });
+
+  test('keeps the address, the certificate and the network of now', async () => {
+    const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/one';
+    await deployed([{ settings: { listenerPort: 1 } }, { settings: { listenerPort: 2, certificateArn } }]);
+    await ports.store.updateDeployment(ID, { liveExecution: 'deploy-2' });
+    const { executionId } = await rollback();
+    expect(await settingsOf(executionId)).toMatchObject({ listenerPort: 2, certificateArn });
   });
 
   test('goes back over migrations that can be undone', async () => {

@@ -72,6 +72,7 @@ async function made(number: number, facts: { migrated: boolean; secret: string }
     },
     build: { artifact, files: 1, bytes: 1, runtimeVersion: '22' },
     'load-balancer': { stack: `${ID}-load-balancer`, outputs: {} },
+    compute: { stack: `${ID}-compute-blue`, color: 'blue', release: number },
     migrate: { ran: facts.migrated },
     release: {
       url: 'http://127.0.0.1:8100',
@@ -81,7 +82,7 @@ async function made(number: number, facts: { migrated: boolean; secret: string }
       instances: ['i-1'],
     },
   };
-  for (const stage of ['analyse', 'build', 'load-balancer', 'migrate', 'release'] as const) {
+  for (const stage of ['analyse', 'build', 'load-balancer', 'compute', 'migrate', 'release'] as const) {
     await store.putStageRun({
       executionId,
       stage,

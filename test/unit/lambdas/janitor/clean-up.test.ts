@@ -3,6 +3,7 @@ import { cleanUp } from '../../../../lambdas/janitor/clean-up.ts';
 import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import type { BlueprintName, Stack } from '../../../../src/domain/stack.ts';
+import type { Weights } from '../../../../src/domain/swap.ts';
 import type { DeploymentStore } from '../../../../src/ports/deployment-store.ts';
 import { aDeployment, anExecution } from '../../../contracts/deployment-store.contract.ts';
 import { stillClock } from '../../../fixtures/still-clock.ts';
@@ -31,12 +32,17 @@ const stack = (blueprint: BlueprintName, name: string, color = ''): Stack => ({
 
 const ports = (stacks: readonly Stack[]): Parameters<typeof cleanUp>[0] => {
   const unused = async () => Promise.reject(new Error('nobody asks for it'));
+  let weights: Weights = { blue: 50, green: 50 };
   return {
     store,
     clock,
     stacks: { list: async () => stacks, describe: unused, remove: async (name) => done.push(name) > 0 },
     router: {
-      shift: async (_, { blue }) => void done.push(`blue ${blue}`),
+      shift: async (_, wanted) => {
+        weights = wanted;
+        done.push(`blue ${wanted.blue}`);
+      },
+      weights: async () => weights,
       health: async () => [],
       deregister: async () => true,
       healthChange: unused,

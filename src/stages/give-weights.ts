@@ -1,6 +1,6 @@
-import { HiveMindError } from '../../src/domain/errors.ts';
-import type { Weights } from '../../src/domain/swap.ts';
-import type { TrafficRouter } from '../../src/ports/traffic-router.ts';
+import { HiveMindError } from '../domain/errors.ts';
+import type { Weights } from '../domain/swap.ts';
+import type { TrafficRouter } from '../ports/traffic-router.ts';
 
 /**
  * Splits the traffic, and believes it only when the load balancer says so itself.
