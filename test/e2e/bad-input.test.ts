@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { deploymentDocument, errorDocument } from '../../src/contracts/deployment.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { type Files, gitRepository } from '../fixtures/git-repository.ts';
 import { homeOfSuite, runCli } from '../fixtures/hivemind-cli.ts';
 import { nothingRemains } from '../fixtures/remains.ts';
@@ -146,10 +147,13 @@ describe('an application that does not start', () => {
   });
 
   test('fails with ListensOnAnotherPort and names both', async () => {
+    const port = await freePort();
     const { folder } = await gitRepository(
-      node("require('node:http').createServer((q, s) => s.end('x')).listen(39517);"),
+      node(`require('node:http').createServer((q, s) => s.end('x')).listen(${port});`),
     );
-    await fails([folder, '--name', 'elsewhere', '--stage-1'], 'ListensOnAnotherPort', 1, [/39517/]);
+    await fails([folder, '--name', 'elsewhere', '--stage-1'], 'ListensOnAnotherPort', 1, [
+      new RegExp(String(port)),
+    ]);
   });
 
   test.each([
