@@ -1,5 +1,9 @@
 import { COLORS, type Color, otherColor } from '../../src/domain/deployment.ts';
-import { errorRejection, latencyRejection } from '../../src/domain/release-gate.ts';
+import {
+  errorRejection,
+  LEAST_REQUESTS_FOR_LATENCY,
+  latencyRejection,
+} from '../../src/domain/release-gate.ts';
 import type { Swap } from '../../src/domain/swap.ts';
 import type { Released, Shifted } from '../../src/stages/outputs.ts';
 import type { DeployerPorts } from './ports.ts';
@@ -85,4 +89,4 @@ export async function swapOutcome({ ports, balancer }: SwapSubject, { startedAt 
 const describeShifted = ({ requests, failed, slowestMilliseconds }: Shifted): string =>
   requests === 0
     ? 'all traffic; no requests during the swap'
-    : `all traffic; ${requests} requests during the swap, ${failed} failed, slowest ${slowestMilliseconds ?? 0} ms`;
+    : `all traffic; ${requests} requests during the swap, ${failed} failed, slowest ${slowestMilliseconds ?? 0} ms${requests < LEAST_REQUESTS_FOR_LATENCY ? '; too few to compare how fast they were' : ''}`;

@@ -18,6 +18,10 @@ export const qa =
     const { executionId, subject: kind } = parseEvent(qaEvent, event);
     const execution = await openReleaseExecution(ports.store, executionId);
     const subject = await subjectOf(ports, execution, kind);
+    // Of a candidate nothing is shown as if it were live: why it fails is in the failure.
+    const show = async (checks: readonly VerificationCheck[]): Promise<void> => {
+      if (kind === 'live') await ports.store.putVerification(execution.deploymentId, execution.id, checks);
+    };
     const result = await runStage<Verified>(ports, execution, call, {
       stage: kind === 'live' ? 'verify' : 'verify-candidate',
       inputs: async () => ({
@@ -32,7 +36,7 @@ export const qa =
       run: async () => {
         const checks = await Promise.all([...webChecks(ports, subject), ...backendChecks(ports, subject)]);
         // Also of a release that does not pass: the operator wants to see what was checked.
-        await ports.store.putVerification(execution.deploymentId, execution.id, checks);
+        await show(checks);
         const passed = checks.filter(({ result }) => result === 'pass').length;
         requirePassed(checks, execution.deploymentName);
         return {
@@ -44,7 +48,7 @@ export const qa =
     });
     if (!result.finished) return { finished: false };
     // A reused verification is shown again: the one on record may be of a release in between.
-    await ports.store.putVerification(execution.deploymentId, execution.id, result.output.checks);
+    await show(result.output.checks);
     return { finished: true };
   };
 

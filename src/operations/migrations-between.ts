@@ -29,7 +29,10 @@ export async function requireReversible(
   );
 }
 
-/** Releases after the given one, up to the live one, whose migration changed the database for good. */
+/**
+ * Releases after the given one whose migration changed the database for good, live or not: what it did is there. The same artifact has
+ * the same migrations, so that code which brings them along understands what they left.
+ */
 export async function irreversibleSince(
   { store }: Pick<RecordPorts, 'store'>,
   deployment: Deployment,
@@ -38,7 +41,7 @@ export async function irreversibleSince(
   const migrated = await irreversibleReleases(store, deployment.id);
   const releases = await store.listReleases(deployment.id);
   return releases.filter(
-    ({ number }) => number > to.number && number <= (deployment.liveRelease ?? 0) && migrated.has(number),
+    ({ number, artifact }) => number > to.number && artifact !== to.artifact && migrated.has(number),
   );
 }
 
@@ -54,11 +57,17 @@ export async function irreversibleReleases(
   for (const execution of (await store.listExecutions({ deploymentId })).filter(isRelease)) {
     if (execution.settings.reversibleMigrations) continue;
     const runs = await store.listStageRuns(execution.id);
-    const migration = runs.find(({ stage, reused }) => stage === 'migrate' && !reused)?.output;
-    if (!migratedOutput.safeParse(migration).data?.ran) continue;
+    const migration = runs.find(({ stage }) => stage === 'migrate')?.output;
+    if (!migratedOutput.safeParse(migration).data?.ran || !(await ranHere(store, execution.id))) continue;
     for (const release of releaseOf(runs)) numbers.add(release);
   }
   return numbers;
+}
+
+/** Whether the migration ran in this execution: one that is resumed finds its own result, which then looks like an earlier one's. */
+async function ranHere(store: DeploymentStore, executionId: string): Promise<boolean> {
+  const events = await store.listEvents({ executionId });
+  return events.some(({ type, data }) => type === 'stage.started' && data['stage'] === 'migrate');
 }
 
 /** The release that an execution worked on, by the word of its own stages. */

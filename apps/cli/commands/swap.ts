@@ -65,7 +65,7 @@ export async function showSwap(
 }
 
 /** Stages that change something for users when they run anew. */
-const CHANGING = ['build', 'compute', 'roll', 'release', 'shift', 'load-balancer', 'database'] as const;
+const CHANGING = ['build', 'compute', 'roll', 'load-balancer', 'database'] as const;
 
 async function printEnd(
   { output }: CommandContext,
@@ -80,7 +80,7 @@ async function printEnd(
     output.print(`nothing to change: release ${release} is live with this commit and this plan`);
     return;
   }
-  const shift = ran.find(({ name }) => name === 'shift');
+  const shift = deployment.stages.find(({ name, status }) => name === 'shift' && status === 'SUCCEEDED');
   if (shift?.summary) output.print(singleLine(shift.summary));
   const { successText } = await import('../render/verdict.ts');
   output.print(successText(deployment, execution, output.paint));

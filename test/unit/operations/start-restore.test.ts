@@ -67,8 +67,16 @@ async function deployed(
   }
 }
 
-const stageRun = (executionId: string, stage: StageName, output: JsonObject) =>
-  ports.store.putStageRun({
+async function stageRun(executionId: string, stage: StageName, output: JsonObject): Promise<void> {
+  await ports.store.appendEvent({
+    deploymentId: ID,
+    executionId,
+    actor: 'deployer',
+    type: 'stage.started',
+    message: stage,
+    data: { stage },
+  });
+  await ports.store.putStageRun({
     executionId,
     stage,
     status: 'SUCCEEDED',
@@ -80,6 +88,7 @@ const stageRun = (executionId: string, stage: StageName, output: JsonObject) =>
     summary: null,
     failure: null,
   });
+}
 
 const rollback = (request: object = {}) =>
   startRollback(ports, 'shop', rollbackRequest.parse(request), ACTOR);

@@ -83,6 +83,14 @@ async function made(number: number, facts: { migrated: boolean; secret: string }
     },
   };
   for (const stage of ['analyse', 'build', 'load-balancer', 'compute', 'migrate', 'release'] as const) {
+    await store.appendEvent({
+      deploymentId: ID,
+      executionId,
+      actor: 'deployer',
+      type: 'stage.started',
+      message: stage,
+      data: { stage },
+    });
     await store.putStageRun({
       executionId,
       stage,
