@@ -35,14 +35,18 @@ export async function awaitStart(start: Start): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     const statuses = await processStatuses(start.installation);
-    const exited = statuses.find((process) => hasExited(process, start.before));
-    if (exited) throw await exitFailure(start.installation, exited);
+    const ended = statuses.filter((process) => hasExited(process, start.before));
+    const told = ended.find(isTold);
+    if (told) throw await exitFailure(start.installation, told);
     const seconds = (performance.now() - startedAt) / 1000;
-    if (await isUp(start, seconds)) return;
+    if (ended.length === 0 && (await isUp(start, seconds))) return;
     await failWhenHopeless(start.installation, seconds);
     await sleep(LOOK_MILLISECONDS);
   }
 }
+
+/** While systemd tidies up after a process, how it ended is not on record yet: the next look knows. */
+const isTold = ({ state, lastExit }: ProcessStatus): boolean => state !== 'backing-off' || lastExit !== null;
 
 const hasExited = ({ name, state, restarts }: ProcessStatus, before: readonly ProcessStatus[]): boolean =>
   state !== 'running' || restarts > (before.find((process) => process.name === name)?.restarts ?? 0);
