@@ -6,11 +6,9 @@ import { type GitRepository, gitRepository } from '../fixtures/git-repository.ts
 import { homeOfSuite, ownedProcesses } from '../fixtures/hivemind-cli.ts';
 import { nothingRemains } from '../fixtures/remains.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
-import { call, end, endOf, mortalServer } from './killed-server.ts';
+import { call, end, endOf, mortalServer, seed, stride } from './killed-server.ts';
 
 const home = homeOfSuite();
-const stride = process.env['CHAOS_ALL'] === '1' ? 1 : 3;
-const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000));
 
 const serverAnswering = (text: string) => ({
   'server.js': `require('node:http').createServer((q, s) => s.end('${text}')).listen(process.env.PORT);`,

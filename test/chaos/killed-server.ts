@@ -16,6 +16,10 @@ afterAll(() => {
   for (const server of started) server.kill('SIGKILL');
 });
 
+/** Boundaries between two kills, and where to begin: at every one with CHAOS_ALL=1, which takes three times as long. */
+export const stride = process.env['CHAOS_ALL'] === '1' ? 1 : 3;
+export const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000));
+
 /** Starts a server that dies after so many steps of the workflow engine; 0 for never. */
 export async function mortalServer(home: Home, steps: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [program, String(steps)], {
