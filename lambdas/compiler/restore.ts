@@ -3,6 +3,7 @@ import type { RestoreExecution } from '../../src/domain/execution.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { isExposed } from '../../src/domain/plan.ts';
 import type { StageName } from '../../src/domain/stage.ts';
+import { liveExecutions } from '../../src/stages/live-executions.ts';
 import { analysedOutput, builtOutput, doneOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, findOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
@@ -52,9 +53,7 @@ const notKept = (release: number): HiveMindError =>
 
 /** The newest execution that made the stacks beside the releases. */
 async function newestWith({ store }: CompilerPorts, { deploymentId, settings }: RestoreExecution) {
-  const live = (await store.findDeployment(deploymentId))?.liveExecution;
-  const executions = await store.listExecutions({ deploymentId, status: 'SUCCEEDED' });
-  for (const id of [...(live === undefined ? [] : [live]), ...executions.map((each) => each.id)]) {
+  for (const { id } of await liveExecutions(store, deploymentId)) {
     if (await findOutput(store, id, 'network', stackOutput)) return id;
   }
   return settings.fromExecution;

@@ -3,6 +3,7 @@ import { HiveMindError } from '../domain/errors.ts';
 import { type DeploySettings, isRelease } from '../domain/execution.ts';
 import { mergePlanSettings } from '../domain/plan-settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import { liveExecutions } from '../stages/live-executions.ts';
 import type { RecordPorts } from './ports.ts';
 
 export interface SettingsPorts extends RecordPorts {
@@ -44,18 +45,14 @@ export async function inheritedSettings(
   };
 }
 
-/**
- * Those of the execution whose release is live, also when it failed after that; before there is one, those of the newest attempt.
- */
+/** Those of the newest execution that counts for what is live; before there is one, those of the newest attempt. */
 export async function settingsToKeep(
   ports: Pick<RecordPorts, 'store'>,
   deploymentId: string,
 ): Promise<DeploySettings | undefined> {
-  const id = (await ports.store.findDeployment(deploymentId))?.liveExecution;
-  const live = id === undefined ? undefined : await ports.store.findExecution(id);
-  if (live && isRelease(live)) return live.settings;
-  const releases = (await ports.store.listExecutions({ deploymentId })).filter(isRelease);
-  return (releases.find(({ status }) => status === 'SUCCEEDED') ?? releases[0])?.settings;
+  const [live] = await liveExecutions(ports.store, deploymentId);
+  const newest = live ?? (await ports.store.listExecutions({ deploymentId })).find(isRelease);
+  return newest?.settings;
 }
 
 /** Empty when there was none, or when a failed first deploy took it away again. */

@@ -1,13 +1,13 @@
 import type { Color, Deployment } from '../domain/deployment.ts';
 import { type Drift, driftBetween, type RecordedState, type SeenState } from '../domain/drift.ts';
 import { HiveMindError } from '../domain/errors.ts';
-import { isRelease } from '../domain/execution.ts';
 import { type BlueprintName, type Stack, stackName } from '../domain/stack.ts';
 import type { StageRun } from '../domain/stage.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import type { InstanceCommands } from '../ports/instance-commands.ts';
 import type { StackEngine } from '../ports/stack-engine.ts';
 import type { TrafficRouter } from '../ports/traffic-router.ts';
+import { liveExecutions } from '../stages/live-executions.ts';
 import { releasedOutput, stackOutput } from '../stages/outputs.ts';
 import { requireLive } from './require-deployment.ts';
 
@@ -36,14 +36,9 @@ const STANDING = ['network', 'load-balancer', 'database', 'monitoring'] as const
 
 async function recordedState({ store }: DriftPorts, deployment: Deployment): Promise<RecordedState> {
   const { id, target, liveColor = 'blue', liveRelease = 0, url } = deployment;
-  const executions = await store.listExecutions({ deploymentId: id, status: 'SUCCEEDED' });
+  const executions = await liveExecutions(store, id);
   const runs = (
-    await Promise.all(
-      executions
-        .filter(isRelease)
-        .slice(0, LOOKED_BACK)
-        .map((each) => store.listStageRuns(each.id)),
-    )
+    await Promise.all(executions.slice(0, LOOKED_BACK).map((each) => store.listStageRuns(each.id)))
   )
     .flat()
     .filter(({ status }) => status === 'SUCCEEDED');

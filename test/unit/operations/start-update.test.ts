@@ -79,6 +79,26 @@ describe('startUpdate', () => {
     expect(await ports.secrets.get(settings.environmentSecret ?? '')).toEqual({ A: '1', B: '3' });
   });
 
+  test('keeps what the newest one has set that went well, also when it changed nothing of what is live', async () => {
+    await live();
+    await ports.store.updateDeployment(ID, { liveExecution: anExecution().id });
+    const { executionId } = await update({ plan: { healthCheckPath: '/ready' } });
+    await ports.store.updateExecution(executionId, { status: 'SUCCEEDED' });
+    await ports.store.releaseLock(ID, executionId);
+    const settings = await settingsOf((await update()).executionId);
+    expect(settings.plan).toMatchObject({ healthCheckPath: '/ready' });
+  });
+
+  test('keeps what was set by the one whose release is live although it failed after that', async () => {
+    await live();
+    const { executionId } = await update({ plan: { healthCheckPath: '/ready' } });
+    await ports.store.updateExecution(executionId, { status: 'FAILED' });
+    await ports.store.updateDeployment(ID, { liveExecution: executionId });
+    await ports.store.releaseLock(ID, executionId);
+    const settings = await settingsOf((await update()).executionId);
+    expect(settings.plan).toMatchObject({ healthCheckPath: '/ready' });
+  });
+
   test('takes a ref of the repository in the folder, and goes on following the folder', async () => {
     await live();
     const settings = await settingsOf((await update({ ref: 'v1.2.0' })).executionId);
