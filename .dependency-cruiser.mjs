@@ -122,7 +122,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(src|apps)/',
-        pathNot: ['^src/adapters/aws/', '^apps/api/aws-(platform|control-plane|doctor|upkeep)\\.ts$'],
+        pathNot: ['^src/adapters/aws/', '^apps/api/aws-(platform|control-plane|doctor|upkeep|fleet)\\.ts$'],
       },
       to: { path: '@aws-sdk/' },
     },

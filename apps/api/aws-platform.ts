@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import type { ClientSettings } from '../../src/adapters/aws/client-settings.ts';
 import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
@@ -25,6 +22,7 @@ import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
 import type { Home } from '../../src/adapters/local/home.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { polledEvents } from './aws-event-feed.ts';
+import { operatorFleet } from './aws-fleet.ts';
 import { publishFromHere } from './aws-publishing.ts';
 import { upkeepOf } from './aws-upkeep.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
@@ -78,19 +76,13 @@ export function createAwsPlatform({
 
 function telemetryOf(
   settings: ClientSettings,
-  { logGroup, instanceDocument }: ControlPlane,
+  controlPlane: ControlPlane,
   stacks: ControlPlanePlatform['stacks'],
 ): ControlPlanePlatform['telemetry'] {
-  const fleet = {
-    autoScaling: new AutoScalingClient(settings),
-    ec2: new EC2Client(settings),
-    ssm: new SSMClient(settings),
-    instanceDocument,
-    clock,
-  };
+  const fleet = operatorFleet(settings, controlPlane, clock);
   return awsTelemetry({
     logs: new CloudWatchLogsClient(settings),
-    logGroup,
+    logGroup: controlPlane.logGroup,
     cloudWatch: new CloudWatchClient(settings),
     stacks,
     instances: { list: (stack) => listInstances(fleet, stack) },

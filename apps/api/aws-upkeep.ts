@@ -1,14 +1,11 @@
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { findArtifact } from '../../src/adapters/aws/artifact-store/find.ts';
 import type { ClientSettings } from '../../src/adapters/aws/client-settings.ts';
 import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
@@ -17,21 +14,16 @@ import { awsResourceInventory } from '../../src/adapters/aws/resource-inventory.
 import { healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { operatorFleet } from './aws-fleet.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
 
 type Upkeep = Pick<ControlPlanePlatform, 'artifacts' | 'inventory' | 'router' | 'instances'>;
 
 /** What looking after deployments takes: it reads, and removes nothing that is infrastructure; the agents do that. */
 export function upkeepOf(settings: ClientSettings, controlPlane: ControlPlane, clock: Clock): Upkeep {
-  const { artifactBucket: bucket, logGroup, instanceDocument } = controlPlane;
+  const { artifactBucket: bucket, logGroup } = controlPlane;
   const s3 = new S3Client(settings);
-  const fleet = {
-    autoScaling: new AutoScalingClient(settings),
-    ec2: new EC2Client(settings),
-    ssm: new SSMClient(settings),
-    instanceDocument,
-    clock,
-  };
+  const fleet = operatorFleet(settings, controlPlane, clock);
   const routing = {
     cloudFormation: new CloudFormationClient(settings),
     loadBalancing: new ElasticLoadBalancingV2Client(settings),

@@ -41,7 +41,9 @@ import { localTrafficRouter } from '../../src/adapters/local/traffic-router.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { HiveMindError } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
+import type { AgentName } from '../../src/domain/stage.ts';
 import { tend } from '../../src/operations/tend.ts';
+import type { Agent } from '../../src/stages/stage-context.ts';
 import { EventFeed } from './event-feed.ts';
 
 export interface LocalPlatformOptions {
@@ -63,17 +65,7 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
   const store = localDeploymentStore({ database, clock: systemClock, onEvent: publish });
   const adapters = createAdapters(home, database);
   const ports = { store, clock: systemClock, costs: localCosts, ...adapters };
-  const agents = {
-    recon: recon(ports),
-    compiler: compiler(ports),
-    provisioner: provisioner(ports),
-    deployer: deployer(ports),
-    sheriff: sheriff(ports),
-    qa: qa(ports),
-    ops: ops(ports),
-    medic: medic(ports),
-    janitor: janitor(ports),
-  };
+  const agents = agentsOn(ports);
   const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents });
   return {
     ...ports,
@@ -101,6 +93,29 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
     },
   };
 }
+
+type AgentPorts = Parameters<typeof recon>[0] &
+  Parameters<typeof compiler>[0] &
+  Parameters<typeof provisioner>[0] &
+  Parameters<typeof deployer>[0] &
+  Parameters<typeof sheriff>[0] &
+  Parameters<typeof qa>[0] &
+  Parameters<typeof ops>[0] &
+  Parameters<typeof medic>[0] &
+  Parameters<typeof janitor>[0];
+
+/** Every agent, on ports that have what each of them needs. */
+export const agentsOn = (ports: AgentPorts): Record<AgentName, Agent> => ({
+  recon: recon(ports),
+  compiler: compiler(ports),
+  provisioner: provisioner(ports),
+  deployer: deployer(ports),
+  sheriff: sheriff(ports),
+  qa: qa(ports),
+  ops: ops(ports),
+  medic: medic(ports),
+  janitor: janitor(ports),
+});
 
 type Adapters = ReturnType<typeof createAdapters>;
 

@@ -7,7 +7,7 @@ import { changesBetween, type ReleaseRecord } from '../domain/release-comparison
 import type { Secrets } from '../ports/secrets.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
-import { describeRelease, type ReleasePorts } from './list-releases.ts';
+import { describeRelease, lifeOf, type ReleasePorts } from './list-releases.ts';
 import { requireDeployment } from './require-deployment.ts';
 import { findRelease } from './start-restore.ts';
 
@@ -40,9 +40,10 @@ export async function compareReleases(
   );
   const [before, after] = [await knownOf(ports, from), await knownOf(ports, to)];
   const environment = await changedVariables(ports, before, after);
+  const life = await lifeOf(ports, deployment);
   return {
-    from: await describeRelease(ports, deployment, from),
-    to: await describeRelease(ports, deployment, to),
+    from: await describeRelease(ports, life, from),
+    to: await describeRelease(ports, life, to),
     changes: [...changesBetween(before.record, after.record, environment.names)],
     notes: [...notesOn(before), ...notesOn(after), ...environment.notes],
   };

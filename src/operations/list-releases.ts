@@ -18,16 +18,32 @@ export interface ReleasePorts {
 
 /** The releases of a deployment, newest first. @throws {HiveMindError} DeploymentNotFound */
 export async function listReleases(ports: ReleasePorts, idOrName: string): Promise<ReleaseView[]> {
-  const deployment = await requireDeployment(ports.store, idOrName);
-  const releases = await ports.store.listReleases(deployment.id);
-  return await Promise.all(releases.map((release) => describeRelease(ports, deployment, release)));
+  const life = await lifeOf(ports, await requireDeployment(ports.store, idOrName));
+  return await Promise.all(life.releases.map((release) => describeRelease(ports, life, release)));
+}
+
+/** A deployment with all that its releases are judged by. */
+export interface Life {
+  readonly deployment: Deployment;
+  readonly releases: readonly Release[];
+  /** Numbers of the releases whose migration cannot be undone. */
+  readonly irreversible: ReadonlySet<number>;
+}
+
+export async function lifeOf({ store }: ReleasePorts, deployment: Deployment): Promise<Life> {
+  const [releases, irreversible] = await Promise.all([
+    store.listReleases(deployment.id),
+    irreversibleReleases(store, deployment.id),
+  ]);
+  return { deployment, releases, irreversible };
 }
 
 export async function describeRelease(
   ports: ReleasePorts,
-  deployment: Deployment,
+  life: Life,
   release: Release,
 ): Promise<ReleaseView> {
+  const { deployment, irreversible } = life;
   const { store } = ports;
   const { executionId = null, number, commit, artifact, createdAt } = release;
   const execution = executionId === null ? undefined : await store.findExecution(executionId);
@@ -47,8 +63,8 @@ export async function describeRelease(
     executionId,
     mark,
     warmUntil: mark === 'warm' ? (deployment.warm?.until ?? null) : null,
-    freezes: (await irreversibleReleases(store, deployment.id)).has(release.number),
-    rollbackRefused: await refusalOf(ports, { deployment, release, execution, artifactKept }),
+    freezes: irreversible.has(number),
+    rollbackRefused: refusalOf(life, { release, execution, artifactKept }),
   };
 }
 
@@ -68,21 +84,20 @@ function markOf(deployment: Deployment, number: number): ReleaseView['mark'] {
   return number === deployment.previousRelease ? 'previous' : null;
 }
 
-async function refusalOf(
-  ports: ReleasePorts,
+function refusalOf(
+  { deployment, releases, irreversible }: Life,
   facts: {
-    readonly deployment: Deployment;
     readonly release: Release;
     readonly execution: Execution | undefined;
     readonly artifactKept: boolean;
   },
-): Promise<string | null> {
-  const { deployment, release, execution, artifactKept } = facts;
+): string | null {
+  const { release, execution, artifactKept } = facts;
   if (deployment.liveRelease === undefined) return 'no release is live';
   if (release.number === deployment.liveRelease) return 'it is live';
   if (!execution) return 'nothing is on record of how it was made';
   if (!artifactKept) return 'its artifact is not kept any more';
-  const blocking = await irreversibleSince(ports, deployment, release);
+  const blocking = irreversibleSince(release, releases, irreversible);
   if (blocking.length === 0) return null;
   return `the migration of release ${blocking.map(({ number }) => number).join(', ')} cannot be undone`;
 }

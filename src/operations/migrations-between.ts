@@ -13,11 +13,15 @@ import type { RecordPorts } from './ports.ts';
  * @throws {HiveMindError} MigrationNotReversible
  */
 export async function requireReversible(
-  ports: RecordPorts,
+  { store }: Pick<RecordPorts, 'store'>,
   deployment: Deployment,
   to: Release,
 ): Promise<void> {
-  const blocking = await irreversibleSince(ports, deployment, to);
+  const [releases, irreversible] = await Promise.all([
+    store.listReleases(deployment.id),
+    irreversibleReleases(store, deployment.id),
+  ]);
+  const blocking = irreversibleSince(to, releases, irreversible);
   if (blocking.length === 0) return;
   const numbers = blocking.map(({ number }) => number).join(', ');
   throw new HiveMindError(
@@ -30,20 +34,18 @@ export async function requireReversible(
 }
 
 /**
- * Releases after the given one whose migration changed the database for good, live or not: what it did is there. The same artifact has
- * the same migrations, so that code which brings them along understands what they left.
+ * Of some releases those after the given one whose migration changed the database for good, live or not: what it did is there. The same
+ * artifact has the same migrations, so that code which brings them along understands what they left.
+ * @param irreversible numbers, as `irreversibleReleases` finds them
  */
-export async function irreversibleSince(
-  { store }: Pick<RecordPorts, 'store'>,
-  deployment: Deployment,
+export const irreversibleSince = (
   to: Release,
-): Promise<readonly Release[]> {
-  const migrated = await irreversibleReleases(store, deployment.id);
-  const releases = await store.listReleases(deployment.id);
-  return releases.filter(
-    ({ number, artifact }) => number > to.number && artifact !== to.artifact && migrated.has(number),
+  releases: readonly Release[],
+  irreversible: ReadonlySet<number>,
+): readonly Release[] =>
+  releases.filter(
+    ({ number, artifact }) => number > to.number && artifact !== to.artifact && irreversible.has(number),
   );
-}
 
 /**
  * Numbers of the releases whose migration ran in any execution that made them, without anybody saying that the code before understands

@@ -1,15 +1,13 @@
 import type { ReconciledView } from '../contracts/upkeep.ts';
 import { type Deployment, shortId } from '../domain/deployment.ts';
 import type { Drift, Mending } from '../domain/drift.ts';
-import type { RestoreSettings } from '../domain/execution.ts';
 import { frozen } from '../domain/freeze.ts';
-import { settingsToKeep } from './inherited-settings.ts';
 import { type MendPorts, mendAtOnce } from './mend-at-once.ts';
 import { observeDrift } from './observe-drift.ts';
 import type { OperationPorts } from './ports.ts';
 import { requireLive } from './require-deployment.ts';
 import { deploymentBusy } from './start-execution.ts';
-import { findRelease, originOf, settingsOf, startRestore } from './start-restore.ts';
+import { findRelease, settingsToRestore, startRestore } from './start-restore.ts';
 
 export interface ReconcilePorts extends OperationPorts, MendPorts {}
 
@@ -123,16 +121,8 @@ async function startAgain(
   actor: string,
 ): Promise<NonNullable<ReconciledView['started']>> {
   const release = await findRelease(ports, deployment, deployment.liveRelease ?? 0);
-  const origin = await originOf(ports, release);
-  const earlier = await settingsToKeep(ports, deployment.id);
-  const settings: RestoreSettings = {
-    ...settingsOf(origin, earlier),
-    target: deployment.target,
-    stage: deployment.stage,
-    swap: { steps: [100], bakeSeconds: 0, keepWarmSeconds: 0, rolling: false },
-    toRelease: release.number,
-    fromExecution: origin.id,
-  };
+  const swap = { steps: [100], bakeSeconds: 0, keepWarmSeconds: 0, rolling: false };
+  const settings = await settingsToRestore(ports, deployment, release, swap);
   const what = drift.map(({ resource, seen }) => `${resource}: ${seen}`).join('; ');
   const message = `reconcile of ${deployment.name}, release ${release.number}: ${what}`;
   return await startRestore(ports, deployment, { workflow: 'upgrade', settings, actor, message });

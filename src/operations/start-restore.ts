@@ -2,8 +2,14 @@ import type * as z from 'zod';
 import type { rollbackRequest, Started, upgradeRequest } from '../contracts/api.ts';
 import { type Deployment, shortId } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
-import type { DeploySettings, Execution, ReleaseExecution, RestoreSettings } from '../domain/execution.ts';
-import { isRelease, wentLive } from '../domain/execution.ts';
+import {
+  type Execution,
+  isRelease,
+  type ReleaseExecution,
+  type RestoreSettings,
+  type SwapSettings,
+  wentLive,
+} from '../domain/execution.ts';
 import type { Release } from '../domain/release.ts';
 import { settingsToKeep } from './inherited-settings.ts';
 import { requireReversible } from './migrations-between.ts';
@@ -30,34 +36,41 @@ export async function startRollback(
   if (deployment.liveRelease === undefined) return await startUndo(ports, deployment, actor);
   const release = await releaseToGoTo(ports, deployment, request.toRelease);
   if (!request.despiteMigrations) await requireReversible(ports, deployment, release);
-  const origin = await originOf(ports, release);
-  const earlier = await settingsToKeep(ports, deployment.id);
-  const settings: RestoreSettings = {
-    ...settingsOf(origin, earlier),
-    target: deployment.target,
-    stage: deployment.stage,
-    swap: swapSettings({ ...request, steps: [100], bakeSeconds: 0, rolling: false }, deployment.target),
-    toRelease: release.number,
-    fromExecution: origin.id,
-  };
+  const swap = swapSettings({ ...request, steps: [100], bakeSeconds: 0, rolling: false }, deployment.target);
+  const settings = await settingsToRestore(ports, deployment, release, swap);
   const message = `rollback of ${deployment.name} from release ${deployment.liveRelease} to release ${release.number} (commit ${release.commit.slice(0, 12)})`;
   return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
 }
 
-/** What a release ran with, on the infrastructure as it is now: where the service is reached does not go back with it. */
-export const settingsOf = (
-  { settings }: ReleaseExecution,
-  current: DeploySettings | undefined,
-): DeploySettings => ({
-  ...settings,
-  whatIf: false,
-  listenerPort: current?.listenerPort,
-  network: current?.network,
-  networkStage: current?.networkStage,
-  certificateArn: current?.certificateArn,
-  xray: current?.xray,
-  autoCleanup: current?.autoCleanup,
-});
+/**
+ * What it takes to run a release again in the form that the deployment has: what it ran with, on the infrastructure as it is now.
+ * Where the service is reached does not go back with it.
+ * @throws {HiveMindError} ReleaseNotFound: nothing is on record of how it was made
+ */
+export async function settingsToRestore(
+  ports: OperationPorts,
+  { id, target, stage }: Deployment,
+  release: Release,
+  swap: SwapSettings,
+): Promise<RestoreSettings> {
+  const origin = await originOf(ports, release);
+  const current = await settingsToKeep(ports, id);
+  return {
+    ...origin.settings,
+    target,
+    stage,
+    whatIf: false,
+    listenerPort: current?.listenerPort,
+    network: current?.network,
+    networkStage: current?.networkStage,
+    certificateArn: current?.certificateArn,
+    xray: current?.xray,
+    autoCleanup: current?.autoCleanup,
+    swap,
+    toRelease: release.number,
+    fromExecution: origin.id,
+  };
+}
 
 /**
  * Starts the upgrade workflow: the live release, as it is, in the form of production.
@@ -157,7 +170,7 @@ export async function findRelease(
 }
 
 /** The execution that made a release first: its stages tell plan and artifact, its settings the environment. */
-export async function originOf(
+async function originOf(
   { store }: Pick<OperationPorts, 'store'>,
   release: Release,
 ): Promise<ReleaseExecution> {

@@ -1,12 +1,4 @@
-import { compiler } from '../../lambdas/compiler/agent.ts';
-import { deployer } from '../../lambdas/deployer/agent.ts';
-import { janitor } from '../../lambdas/janitor/agent.ts';
-import { medic } from '../../lambdas/medic/agent.ts';
-import { ops } from '../../lambdas/ops/agent.ts';
-import { provisioner } from '../../lambdas/provisioner/agent.ts';
-import { qa } from '../../lambdas/qa/agent.ts';
-import { recon } from '../../lambdas/recon/agent.ts';
-import { sheriff } from '../../lambdas/sheriff/agent.ts';
+import { agentsOn } from '../../apps/api/local-platform.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { AgentName } from '../../src/domain/stage.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -55,18 +47,6 @@ const mortalClock = (life: Life): Clock => ({
     await timerClock.sleep(milliseconds, signal);
     if (!life.alive) await never();
   },
-});
-
-const agentsOn = (ports: WorldPlatform): Record<AgentName, Agent> => ({
-  recon: recon(ports),
-  compiler: compiler(ports),
-  provisioner: provisioner(ports),
-  deployer: deployer(ports),
-  sheriff: sheriff(ports),
-  qa: qa(ports),
-  ops: ops(ports),
-  medic: medic(ports),
-  janitor: janitor(ports),
 });
 
 function mapAgents(

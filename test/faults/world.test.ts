@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { buildRequest } from '../contracts/build-request.ts';
 import { timerClock } from '../fixtures/world/clock.ts';
 import { type WorldPlatform, worldPlatform } from '../fixtures/world/platform.ts';
 import { commitNumber, newWorld, type World } from '../fixtures/world/world.ts';
@@ -66,24 +67,7 @@ describe('the world of the tests', () => {
   ] as const)('runs an application that is %s', async (behaviour, state) => {
     world.behaviours.set(commitNumber(1), behaviour);
     const source = { repository: 'shop', commit: commitNumber(1), tree: 't1', subject: '', warnings: [] };
-    const built = await platform.builder.build(
-      {
-        token: 'one',
-        deploymentId: 'shop',
-        source,
-        root: '.',
-        runtime: 'node',
-        runtimeVersion: null,
-        packageManager: null,
-        packageManagerVersion: null,
-        install: null,
-        build: null,
-        environmentNames: [],
-        needsNpm: false,
-        outputDirectory: null,
-      },
-      patience,
-    );
+    const built = await platform.builder.build(buildRequest({}, { deploymentId: 'shop', source }), patience);
     const artifact = built.status === 'SUCCEEDED' ? built.artifact.id : '';
     await stack('compute', { processes, artifact });
     const instances = await platform.instances.list('shop-compute');

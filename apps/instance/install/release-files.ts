@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { systemErrorCode } from '../../../src/domain/errors.ts';
+import { pathExists } from '../../../src/adapters/anywhere/path-exists.ts';
 import { external } from '../external-program.ts';
 import { PLACES } from '../places.ts';
 import { InstanceFailure } from '../program-failure.ts';
@@ -21,7 +21,7 @@ const ID = /^sha256-[0-9a-f]{64}$/;
 /** Unpacks an artifact beside the others, as the boot script does, if it is not there. @throws {InstanceFailure} */
 export async function fetchRelease(artifact: string, address: string): Promise<void> {
   if (!ID.test(artifact)) throw new InstanceFailure('the id of the artifact is not a checksum');
-  if (await exists(join(PLACES.releases, artifact))) return;
+  if (await pathExists(join(PLACES.releases, artifact))) return;
   try {
     await download(artifact, address);
     await unpack(artifact);
@@ -88,14 +88,4 @@ async function checkRoom(bytes: number, what: string): Promise<void> {
   throw new InstanceFailure(
     `the disk is too small for ${what}: ${mebibytes(bytes)} MiB and ${mebibytes(SPARE_BYTES)} MiB to spare are needed, ${mebibytes(free)} MiB are free`,
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return false;
-  }
 }

@@ -9,6 +9,7 @@ import type { StageName } from '../../../src/domain/stage.ts';
 import type { OperationPorts } from '../../../src/operations/ports.ts';
 import { startRollback, startUpgrade } from '../../../src/operations/start-restore.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
+import { finishStage } from '../../fixtures/finished-stage.ts';
 import { stillClock } from '../../fixtures/still-clock.ts';
 
 const ID = 'shop-abc234';
@@ -67,28 +68,8 @@ async function deployed(
   }
 }
 
-async function stageRun(executionId: string, stage: StageName, output: JsonObject): Promise<void> {
-  await ports.store.appendEvent({
-    deploymentId: ID,
-    executionId,
-    actor: 'deployer',
-    type: 'stage.started',
-    message: stage,
-    data: { stage },
-  });
-  await ports.store.putStageRun({
-    executionId,
-    stage,
-    status: 'SUCCEEDED',
-    reused: false,
-    digest: 'd',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    endedAt: '2026-01-01T00:00:00.000Z',
-    output,
-    summary: null,
-    failure: null,
-  });
-}
+const stageRun = (id: string, stage: StageName, output: JsonObject) =>
+  finishStage(ports.store, { id, deploymentId: ID }, stage, output);
 
 const rollback = (request: object = {}) =>
   startRollback(ports, 'shop', rollbackRequest.parse(request), ACTOR);

@@ -13,6 +13,7 @@ import { type ReconcilePorts, reconcile } from '../../../src/operations/reconcil
 import type { DeploymentStore } from '../../../src/ports/deployment-store.ts';
 import type { Instance } from '../../../src/ports/instance-commands.ts';
 import { plan } from '../../fixtures/cli/documents.ts';
+import { finishStage } from '../../fixtures/finished-stage.ts';
 import { stillClock } from '../../fixtures/still-clock.ts';
 
 const ID = 'shop-abc234';
@@ -83,26 +84,8 @@ async function made(number: number, facts: { migrated: boolean; secret: string }
     },
   };
   for (const stage of ['analyse', 'build', 'load-balancer', 'compute', 'migrate', 'release'] as const) {
-    await store.appendEvent({
-      deploymentId: ID,
-      executionId,
-      actor: 'deployer',
-      type: 'stage.started',
-      message: stage,
-      data: { stage },
-    });
-    await store.putStageRun({
-      executionId,
-      stage,
-      status: 'SUCCEEDED',
-      reused: false,
-      digest: 'd',
-      startedAt: clock.now(),
-      endedAt: clock.now(),
-      output: JSON.parse(JSON.stringify(outputs[stage])),
-      summary: '',
-      failure: null,
-    });
+    const output = JSON.parse(JSON.stringify(outputs[stage]));
+    await finishStage(store, { id: executionId, deploymentId: ID }, stage, output, clock.now());
   }
   await store.ensureRelease({
     deploymentId: ID,

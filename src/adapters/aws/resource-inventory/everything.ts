@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { OwnedResource } from '../../../domain/orphan.ts';
+import { ownedResource } from '../../anywhere/owned-resource.ts';
 import type { ArtifactBucket } from '../artifact-store/bucket.ts';
 import { listDatedArtifacts } from '../artifact-store/list.ts';
 import { ownSecrets } from '../secrets/list.ts';
@@ -42,19 +43,10 @@ export async function everythingOf(facts: EverythingFacts): Promise<readonly Own
     ...(await looseOf(facts, tagged, stacks)),
     ...secrets,
     ...logs,
-    ...artifacts.map(({ id, changedAt }) => resource({ type: 'artifact', id, since: changedAt })),
+    ...artifacts.map(({ id, changedAt }) => ownedResource({ type: 'artifact', id, since: changedAt })),
   ];
   return [...new Map(found.map((each) => [`${each.type} ${each.id}`, each])).values()];
 }
-
-const resource = (facts: Pick<OwnedResource, 'type' | 'id'> & Partial<OwnedResource>): OwnedResource => ({
-  deploymentId: null,
-  since: null,
-  blueprint: null,
-  stray: false,
-  keptFor: null,
-  ...facts,
-});
 
 const ownerOf = ({ tags }: TaggedResource): string | null => tags.get(TAG.deployment) ?? null;
 
@@ -63,7 +55,7 @@ async function stacksOf(facts: EverythingFacts, deploymentId: string): Promise<O
   return await Promise.all(
     stacks.map(async ({ name, blueprint }) => {
       const since = (await findStack(facts.cloudFormation, name))?.changedAt ?? null;
-      return resource({ type: 'stack', id: name, deploymentId, blueprint, since });
+      return ownedResource({ type: 'stack', id: name, deploymentId, blueprint, since });
     }),
   );
 }
@@ -98,10 +90,10 @@ async function looseResource(facts: EverythingFacts, tagged: TaggedResource): Pr
   const deploymentId = ownerOf(tagged);
   if (SNAPSHOTS.includes(`${service} ${kind}`)) {
     const keptFor = 'a copy of data: only you can tell whether it is needed';
-    return [resource({ type: 'snapshot', id: named.id, deploymentId, keptFor })];
+    return [ownedResource({ type: 'snapshot', id: named.id, deploymentId, keptFor })];
   }
   if (`${service} ${kind}` === 'cloudformation stack') return await stackNamedOtherwise(facts, tagged);
-  return (await exists(facts, tagged)) ? [resource({ ...readable(named), deploymentId })] : [];
+  return (await exists(facts, tagged)) ? [ownedResource({ ...readable(named), deploymentId })] : [];
 }
 
 /** One that has our tags and not the name that it should have; those with such a name were found by it. */
@@ -114,7 +106,7 @@ async function stackNamedOtherwise(
   if (!stack || !known) return [];
   const { name, blueprint } = known;
   return [
-    resource({
+    ownedResource({
       type: 'stack',
       id: name,
       deploymentId: deploymentOf(stack) ?? null,
@@ -129,7 +121,7 @@ const SECRET_NAME = /^hivemind\/([^/]+)\//;
 async function secretsOf({ secretsManager }: EverythingFacts): Promise<readonly OwnedResource[]> {
   const secrets = await ownSecrets(secretsManager, 'hivemind/');
   return secrets.map(({ name, createdAt }) =>
-    resource({
+    ownedResource({
       type: 'secret',
       id: name,
       deploymentId: SECRET_NAME.exec(name)?.[1] ?? null,
@@ -142,7 +134,7 @@ async function logsOf({ logs, controlPlane }: EverythingFacts): Promise<readonly
   const streams = await streamsBelow({ logs, logGroup: controlPlane.logGroup }, '');
   return streams.map(({ logStreamName: id = '', creationTime, lastIngestionTime }) => {
     const changed = lastIngestionTime ?? creationTime;
-    return resource({
+    return ownedResource({
       type: 'log-stream',
       id,
       deploymentId: id.split('/')[0] ?? null,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
+import { HiveMindError } from '../../../domain/errors.ts';
+import { pathExists } from '../../anywhere/path-exists.ts';
 import type { Home } from '../home.ts';
 import { type GitEnvironment, localGitEnvironment } from './environment.ts';
 import { git } from './git-process.ts';
@@ -64,7 +65,7 @@ export const configuration = (sha256: boolean): string =>
 
 /** Whether the tree with all its files was stored before. */
 export const isKept = (mirror: Mirror, tree: string): Promise<boolean> =>
-  exists(join(mirror.folder, KEPT, tree));
+  pathExists(join(mirror.folder, KEPT, tree));
 
 /**
  * Stores a tree with all its files, unless it was stored before, and protects it from `prune`.
@@ -98,7 +99,7 @@ export async function addUser(mirror: Mirror, user: string): Promise<void> {
 
 /** @returns how many users are left */
 export async function removeUser(mirror: Mirror, user: string): Promise<number> {
-  if (!(await exists(users(mirror)))) return 0;
+  if (!(await pathExists(users(mirror)))) return 0;
   await rm(join(users(mirror), user), { force: true });
   return (await readdir(users(mirror))).length;
 }
@@ -139,7 +140,7 @@ const mirrorAt = (home: Home, key: string): Mirror => {
 };
 
 /** HEAD is written last, so a mirror that has it is complete. */
-const isMirror = (mirror: Mirror): Promise<boolean> => exists(join(mirror.folder, 'HEAD'));
+const isMirror = (mirror: Mirror): Promise<boolean> => pathExists(join(mirror.folder, 'HEAD'));
 
 /** Only one process works on a home, and on a mirror one work at a time: every lock that is found is a stale one. */
 async function clearLeftovers(mirror: Mirror): Promise<void> {
@@ -152,14 +153,4 @@ async function clearLeftovers(mirror: Mirror): Promise<void> {
     join(mirror.folder, `${TIP}.lock`),
   ];
   await Promise.all(stale.map((path) => rm(path, { recursive: true, force: true })));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return false;
-  }
 }

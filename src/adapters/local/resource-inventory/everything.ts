@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemErrorCode } from '../../../domain/errors.ts';
 import type { OwnedResource } from '../../../domain/orphan.ts';
 import { isArtifactId } from '../../anywhere/artifact/manifest.ts';
+import { ownedResource } from '../../anywhere/owned-resource.ts';
 import type { PostgresClusters } from '../database/clusters.ts';
 import type { Home } from '../home.ts';
 import type { LoadBalancers } from '../load-balancer/load-balancers.ts';
@@ -42,19 +43,10 @@ export async function everythingOf(options: EverythingOptions): Promise<readonly
     snapshotsOf(options),
   ]);
   const known = stacks.map(({ name, deploymentId, blueprint }) =>
-    resource({ type: 'stack', id: name, deploymentId, blueprint }),
+    ownedResource({ type: 'stack', id: name, deploymentId, blueprint }),
   );
   return [...known, ...found.flat()];
 }
-
-const resource = (facts: Pick<OwnedResource, 'type' | 'id'> & Partial<OwnedResource>): OwnedResource => ({
-  deploymentId: null,
-  since: null,
-  blueprint: null,
-  stray: false,
-  keptFor: null,
-  ...facts,
-});
 
 /** What descends from this server and is no instance is its own: a build, git, a database. */
 async function processesOf({ home, supervisor }: EverythingOptions): Promise<OwnedResource[]> {
@@ -70,7 +62,7 @@ async function processesOf({ home, supervisor }: EverythingOptions): Promise<Own
     if (instance === undefined && !stray) return [];
     const since = new Date(machineStartedAt + startTicks * MILLISECONDS_PER_TICK).toISOString();
     const deploymentId = environment.get('HIVEMIND_DEPLOYMENT') ?? null;
-    return [resource({ type: 'process', id: String(pid), deploymentId, since, stray })];
+    return [ownedResource({ type: 'process', id: String(pid), deploymentId, since, stray })];
   });
 }
 
@@ -87,14 +79,14 @@ async function instancesOf(
   return await Promise.all(
     stackless.map(async ([id, { deploymentId }]) => {
       const since = await changedAt(home.folder('instances', id));
-      return resource({ type: 'instance', id, deploymentId, since, stray: true });
+      return ownedResource({ type: 'instance', id, deploymentId, since, stray: true });
     }),
   );
 }
 
 async function portsOf({ balancers }: EverythingOptions, owners: StackOwners): Promise<OwnedResource[]> {
   return balancers.list().map(({ name, port }) =>
-    resource({
+    ownedResource({
       type: 'port',
       id: String(port),
       deploymentId: owners.get(name) ?? null,
@@ -107,7 +99,7 @@ async function databasesOf({ clusters }: EverythingOptions, owners: StackOwners)
   const known = await clusters.list();
   return await Promise.all(
     known.map(async ({ stack, deploymentId, folder }) =>
-      resource({
+      ownedResource({
         type: 'database',
         id: stack,
         deploymentId,
@@ -125,7 +117,7 @@ async function instanceFoldersOf({ home, supervisor }: EverythingOptions): Promi
       const folder = home.folder('instances', name);
       const deploymentId = owners.get(name)?.deploymentId ?? null;
       const since = await changedAt(folder);
-      return resource({ type: 'directory', id: folder, deploymentId, since, stray: !owners.has(name) });
+      return ownedResource({ type: 'directory', id: folder, deploymentId, since, stray: !owners.has(name) });
     }),
   );
 }
@@ -144,7 +136,7 @@ async function filesByDeployment(
       return await Promise.all(
         names.map(async (name) => {
           const since = await changedAt(home.folder(folder, deploymentId, name));
-          return resource({ type, id: idOf(deploymentId, name), deploymentId, since });
+          return ownedResource({ type, id: idOf(deploymentId, name), deploymentId, since });
         }),
       );
     }),
@@ -157,7 +149,7 @@ async function artifactsOf({ home }: EverythingOptions): Promise<OwnedResource[]
   return await Promise.all(
     ids.map(async (id) => {
       const since = await changedAt(home.folder('artifacts', id, 'manifest.json'));
-      return resource({ type: 'artifact', id, since });
+      return ownedResource({ type: 'artifact', id, since });
     }),
   );
 }
@@ -174,7 +166,7 @@ async function snapshotsOf({ home }: EverythingOptions): Promise<OwnedResource[]
       const id = home.folder('snapshots', name);
       const since = await changedAt(id);
       const keptFor = 'a copy of data: only you can tell whether it is needed';
-      return [resource({ type: 'snapshot', id, deploymentId, since, keptFor })];
+      return [ownedResource({ type: 'snapshot', id, deploymentId, since, keptFor })];
     }),
   );
   return found.flat();

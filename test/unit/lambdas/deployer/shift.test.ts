@@ -4,10 +4,9 @@ import { shift } from '../../../../lambdas/deployer/shift.ts';
 import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import { isSwap } from '../../../../src/domain/execution.ts';
-import type { JsonObject } from '../../../../src/domain/json.ts';
-import type { StageName } from '../../../../src/domain/stage.ts';
 import type { Weights } from '../../../../src/domain/swap.ts';
 import { aDeployment } from '../../../contracts/deployment-store.contract.ts';
+import { finishStage } from '../../../fixtures/finished-stage.ts';
 import { stillClock } from '../../../fixtures/still-clock.ts';
 import { EXECUTIONS } from '../../../state-machines/workflow-executions.ts';
 
@@ -20,24 +19,17 @@ test('a release that is live already gets no less than all traffic at any moment
   const { deploymentId: id } = execution;
   await store.createDeployment(aDeployment({ id, status: 'ACTIVE', liveColor: 'blue', liveRelease: 1 }));
   await store.createExecution(execution);
-  const outputs: Partial<Record<StageName, JsonObject>> = {
-    'load-balancer': { stack: 'balancer', outputs: { url: 'http://shop' } },
-    release: { url: 'http://shop', stack: 's', color: 'blue', release: 1, instances: ['i-1'] },
-  };
-  for (const stage of ['load-balancer', 'release'] as const) {
-    await store.putStageRun({
-      executionId: execution.id,
-      stage,
-      status: 'SUCCEEDED',
-      reused: true,
-      digest: 'd',
-      startedAt: clock.now(),
-      endedAt: clock.now(),
-      output: outputs[stage] ?? null,
-      summary: null,
-      failure: null,
-    });
-  }
+  await finishStage(store, execution, 'load-balancer', {
+    stack: 'balancer',
+    outputs: { url: 'http://shop' },
+  });
+  await finishStage(store, execution, 'release', {
+    url: 'http://shop',
+    stack: 's',
+    color: 'blue',
+    release: 1,
+    instances: ['i-1'],
+  });
   const given: Weights[] = [];
   let weights: Weights = { blue: 100, green: 0 };
   const unused = async () => Promise.reject(new Error('nobody asks for it'));
