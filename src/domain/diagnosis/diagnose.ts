@@ -1,9 +1,18 @@
 import type { ErrorCode } from '../errors.ts';
 import { CODE_MEANINGS } from './failure-codes.ts';
-import { byScore, type Finding, findingsIn, LogText, type PatternUse, type Place } from './findings.ts';
+import {
+  byScore,
+  type Finding,
+  findingsIn,
+  fixOf,
+  LogText,
+  type PatternUse,
+  type Place,
+} from './findings.ts';
 import { type FixParameters, parametersOf } from './fix-parameters.ts';
 import { type LogReading, type NumberedLine, readText } from './log/log-reader.ts';
 import { phaseFrom } from './phase.ts';
+import { stillStanding } from './recovery.ts';
 import { type Phase, RANKS } from './signature.ts';
 import type { Risk } from './taxonomy/action.ts';
 import { ACTIONS, type ActionId } from './taxonomy/actions.ts';
@@ -37,6 +46,8 @@ export const THRESHOLD = 0.6;
 /** A rival this near makes the answer less sure. */
 const NEAR = 4;
 const DOUBT = 0.08;
+/** Rivals this near are equal. */
+const TIE = 2;
 const EVIDENCE_LINES = 5;
 const ALTERNATIVES = 3;
 
@@ -56,8 +67,10 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
   const reading = typeof evidence.log === 'string' ? readText(evidence.log) : evidence.log;
   const log = new LogText(reading);
   const place: Place = { phase: evidence.phase ?? phaseFrom(log.text), target: evidence.target };
-  const candidates = candidatesFrom(findingsIn(log, place, isUsed), evidence.code);
-  const [best, ...others] = candidates;
+  const findings = stillStanding(findingsIn(log, place, isUsed), reading, place.phase);
+  const candidates = candidatesFrom(findings, evidence.code);
+  const best = chosen(candidates);
+  const others = candidates.filter((candidate) => candidate !== best);
   const alternatives = others
     .filter(({ cause, confidence }) => cause !== 'unknown' && confidence >= THRESHOLD)
     .slice(0, ALTERNATIVES)
@@ -83,7 +96,7 @@ function candidatesFrom(findings: readonly Finding[], code: ErrorCode | undefine
     const [first] = found;
     if (first === undefined) return [];
     const { confidence, score, signature } = first;
-    return [{ cause, confidence, score, findings: found, fix: signature.fix ?? CAUSES[cause].fix }];
+    return [{ cause, confidence, score, findings: found, fix: fixOf(signature) }];
   });
   return withCode(candidates, code).sort((a, b) => b.score - a.score || lineOf(a) - lineOf(b));
 }
@@ -104,6 +117,18 @@ function withCode(candidates: readonly Candidate[], code: ErrorCode | undefined)
   return [...others, { ...found, ...surer }];
 }
 
+/** The best; of rivals that are as good as it one that asks for less, when what it asks for needs approval. */
+function chosen(candidates: readonly Candidate[]): Candidate | undefined {
+  const [best] = candidates;
+  if (best === undefined || ACTIONS[best.fix].risk !== 'needs-approval') return best;
+  return (
+    candidates.find(
+      ({ fix, score, confidence }) =>
+        best.score - score < TIE && confidence >= THRESHOLD && ACTIONS[fix].risk !== 'needs-approval',
+    ) ?? best
+  );
+}
+
 const confidenceOf = (best: Candidate, rival: Candidate | undefined): number =>
   rival !== undefined && rival.cause !== 'unknown' && best.score - rival.score < NEAR
     ? best.confidence - DOUBT
@@ -112,7 +137,9 @@ const confidenceOf = (best: Candidate, rival: Candidate | undefined): number =>
 function provingLines({ findings }: Candidate, { firstError }: LogReading): readonly NumberedLine[] {
   const lines = new Map(findings.map(({ line }) => [line.number, line]));
   if (lines.size === 0 && firstError !== null) return [firstError];
-  return [...lines.values()].slice(0, EVIDENCE_LINES).sort((a, b) => a.number - b.number);
+  return distinct([...lines.values()])
+    .slice(0, EVIDENCE_LINES)
+    .sort((a, b) => a.number - b.number);
 }
 
 /** What all findings say; the best finding has the last word. */
@@ -126,6 +153,17 @@ function parametersFrom(cause: CauseId, { signature, match }: Finding, text: str
   return Object.assign({}, signature.params, ...groups.map((found) => parametersOf(cause, found)));
 }
 
+/** The first of lines that say the same, whatever their numbers. */
+function distinct(lines: readonly NumberedLine[]): readonly NumberedLine[] {
+  const seen = new Set<string>();
+  return lines.filter(({ text }) => {
+    const said = text.trim();
+    if (seen.has(said)) return false;
+    seen.add(said);
+    return true;
+  });
+}
+
 function unknown(
   { firstError, chain, lines }: LogReading,
   best: Candidate | undefined,
@@ -137,7 +175,9 @@ function unknown(
   return {
     cause: 'unknown',
     confidence: best?.cause === 'unknown' ? rounded(best.confidence) : 0,
-    evidence: [...proving, ...errors].slice(0, EVIDENCE_LINES).sort((a, b) => a.number - b.number),
+    evidence: distinct([...proving, ...errors])
+      .slice(0, EVIDENCE_LINES)
+      .sort((a, b) => a.number - b.number),
     fix,
     parameters: {},
     risk: ACTIONS[fix].risk,

@@ -2,6 +2,8 @@ import { KNOWLEDGE } from './knowledge.ts';
 import { isWarning } from './log/line-kinds.ts';
 import type { LogReading, NumberedLine } from './log/log-reader.ts';
 import { type Phase, RANKS, type Signature } from './signature.ts';
+import { ACTIONS, type ActionId } from './taxonomy/actions.ts';
+import { CAUSES } from './taxonomy/causes.ts';
 
 /** A signature that was found in a log. */
 export interface Finding {
@@ -21,8 +23,8 @@ export interface Place {
 /** Which patterns are looked for: all, unless their worth is measured. */
 export type PatternUse = (signature: Signature, pattern: RegExp) => boolean;
 
-/** In another phase than its own a message is less sure. */
-const ELSEWHERE = { score: 15, confidence: 0.12 };
+/** In another phase than its own a message is less sure, a general one less than what is seen there; never enough for a fix that needs approval. */
+const ELSEWHERE = { score: 15, generalScore: 25, confidence: 0.12, riskyConfidence: 0.4 };
 const WARNING = { score: 25, confidence: 0.15 };
 const MATCHES_LOOKED_AT = 6;
 const SEARCHES = new WeakMap<RegExp, RegExp>();
@@ -76,7 +78,9 @@ function bestFinding(
 ): Finding | undefined {
   const patterns = signature.patterns.filter((pattern) => isUsed(signature, pattern));
   const findings = patterns.flatMap((pattern) => {
-    const all = occurrences(pattern, log.text).map((match) => finding(signature, match, log, place));
+    const all = occurrences(pattern, log.text)
+      .filter((match) => !isNegated(match, log.text))
+      .map((match) => finding(signature, match, log, place));
     return all.sort(byScore).slice(0, 1);
   });
   return findings.sort(byScore)[0];
@@ -95,19 +99,32 @@ function occurrences(pattern: RegExp, text: string): RegExpExecArray[] {
   return found;
 }
 
+/** "No pending migrations" is none of them; a match that begins with its own "no" is meant so. */
+const isNegated = ({ index }: RegExpExecArray, text: string): boolean =>
+  /(?<![\w.-])(?:no|0|zero|without|without any|never) ["'`([]?$/i.test(
+    text.slice(Math.max(0, index - 14), index),
+  );
+
 function finding(signature: Signature, match: RegExpExecArray, log: LogText, { phase }: Place): Finding {
   const lead = match[0].length - match[0].trimStart().length;
   const line = log.lineAt(match.index + lead);
   const elsewhere =
     phase !== undefined && signature.phases !== undefined && !signature.phases.includes(phase);
   const warning = isWarning(line.text);
-  const confidence =
-    signature.confidence - (elsewhere ? ELSEWHERE.confidence : 0) - (warning ? WARNING.confidence : 0);
-  const rank = RANKS[signature.rank ?? 'specific'];
+  const risky = ACTIONS[fixOf(signature)].risk === 'needs-approval';
+  const doubt = risky ? ELSEWHERE.riskyConfidence : ELSEWHERE.confidence;
+  const confidence = signature.confidence - (elsewhere ? doubt : 0) - (warning ? WARNING.confidence : 0);
+  const distance = signature.rank === 'general' ? ELSEWHERE.generalScore : ELSEWHERE.score;
   const score =
-    rank + 10 * signature.confidence - (elsewhere ? ELSEWHERE.score : 0) - (warning ? WARNING.score : 0);
+    RANKS[signature.rank ?? 'specific'] +
+    10 * signature.confidence -
+    (elsewhere ? distance : 0) -
+    (warning ? WARNING.score : 0);
   return { signature, match, line, confidence, score };
 }
+
+/** What is proposed when the signature is right. */
+export const fixOf = ({ cause, fix }: Signature): ActionId => fix ?? CAUSES[cause].fix;
 
 /** The best first; of equals the one that comes first in the log, and says most. */
 export const byScore = (a: Finding, b: Finding): number =>

@@ -15,6 +15,8 @@ const NUMBERS = new Set([
   'minAzs',
   'statusCode',
 ]);
+/** Causes of which `got` is a number: elsewhere it is a version. */
+const COUNTED = new Set<CauseId>(['llm_context_too_long', 'port_mismatch']);
 const LISTS = new Set(['resources', 'capabilities', 'actions']);
 
 /** The Debian package that brings a header, a library or a tool. */
@@ -71,7 +73,7 @@ function typed(cause: CauseId, name: string, value: string): FixParameter {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   if (NUMBERS.has(name) && /^\d{1,15}$/.test(value)) return Number(value);
-  if (name === 'seconds' || (name === 'got' && cause === 'llm_context_too_long')) return Number(value);
+  if (name === 'seconds' || (name === 'got' && COUNTED.has(cause))) return Number(value);
   if (cause === 'missing_system_package' && name === 'missing') return PACKAGES[value] ?? value;
   return value;
 }

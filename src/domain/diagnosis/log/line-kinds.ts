@@ -14,14 +14,29 @@ const ERROR =
   /\berr(?:or|!)|fatal|exception|panic|denied|refused|failed|failure|cannot|could not|unable to|not found|✖|❌|\bE[A-Z]{4,}\b/i;
 
 const WARNING =
-  /^[^\w]{0,6}(?:\d{1,3}[^\w]{1,3})?(?:npm|gyp|yarn|pnpm)?\s{0,2}\[?(?:warn(?:ing)?s?|debug|trace|deprecated|notice|verbose)\b(?! (?:treated|as) )/i;
+  /^W: |^[^\w]{0,6}(?:\d{1,3}[^\w]{1,3})?(?:npm|gyp|yarn|pnpm)?\s{0,2}\[?(?:warn(?:ing)?s?|debug|trace|deprecated|notice|verbose)\b(?! (?:treated|as) )/i;
+
+/** Words of failure in what is none: counts of zero, and the names of files, classes and tests. */
+const HARMLESS =
+  /\b(?:0|no|zero|without(?: any)?) (?:errors?|failures?|failed|failing|exceptions?|problems?|warnings?)\b|\b(?:errors?|failures?|failed)\b['"]?[:=] ?0\b|(?<![\w./-])[\w@./-]{0,160}(?:error|exception|fail|panic|denied|refused|notfound|fatal)[\w-]{0,60}\.(?:[cm]?[jt]sx?|css|vue|svelte|html|py|rb|go|rs|java|php|kt)\b/gi;
+
+/** A test that passed, whatever its name says. */
+const PASSED =
+  /^\s{0,16}(?:[✓✔√]|PASS(?:ED)?\b|ok \d{1,6}\b)(?![^\n]{0,300}https?:)|\bPASSED\b\s{0,4}(?:\[\s{0,3}\d{1,3}%\])?$/;
 
 /** Whether the line may belong to a failure. */
 export const isCandidate = (line: string): boolean => CANDIDATE.test(line);
-export const isNoise = (line: string): boolean => NOISE.test(line);
+/** A progress bar may end in the word of the shell that killed what drew it. */
+export const isNoise = (line: string): boolean => NOISE.test(line) && !/Killed\s{0,4}$/.test(line);
 /** Whether the line says that something failed, but not what. */
 export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
 export const isWarning = (line: string): boolean => WARNING.test(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
-  ERROR.test(line) && !saysNothing(line) && !isWarning(line) && !isNoise(line);
+  ERROR.test(line.replace(HARMLESS, '')) &&
+  !saysNothing(line) &&
+  !isWarning(line) &&
+  !isNoise(line) &&
+  !isPassedTest(line);
+/** Whether the line names a test that passed. */
+export const isPassedTest = (line: string): boolean => PASSED.test(line);

@@ -51,11 +51,10 @@ export const ACCOUNTS: Topic = {
         /\b(?<quota>(?:NatGateway|InternetGateway|SecurityGroup|RulesPerSecurityGroup|Subnet|RouteTable|NetworkInterface|Instance|Volume|Snapshot|MaxIOPS|TooManyLoadBalancers|Role|Policies|Hosted ?Zone|Bucket|LaunchTemplate|VpcEndpoint|TransitGateway|Certificate|Project|Function|Cluster|Parameter|Secret|EniPerInstance|AutoScalingGroup|DBCluster|DBSubnetGroup)\w{0,20}LimitExceeded)/,
         /\b(?:ServiceQuotaExceeded|QuotaExceeded|QuotaExceededException|LimitExceededException|AccountLimitExceeded|ResourceLimitExceeded|TooManyBuckets|TooManyLoadBalancers|TooManyTargetGroups|TooManyHostedZones|SnapshotQuotaExceeded|ServiceLimitExceeded|ClusterLimitExceeded|CodeStorageExceeded)\w{0,20}/,
         /\b[A-Z]\w{2,40}QuotaExceeded\w{0,12}\b/,
-        /\b[A-Z]\w{2,40}LimitExceeded\b(?!Exception: (?:Rate|Too many))/,
-        /maximum (?:number of|limit)[^\n]{0,80}(?:has been reached|reached|exceeded)/i,
-        /(?:quota|limit) (?:of \d{1,6} )?(?:has been |was |is )?(?:exceeded|reached)[^\n]{0,80}(?:account|region|quota|increase)?/i,
-        /(?:exceeded|exceeds|exceed|reached|hit)[^\n]{0,40} (?:the |your |current |account |service |maximum )(?:quota|limit|maximum)[^\n]{0,60}/i,
+        /\b(?!(?:Soft)?Time|Memory|Rate|Size|Depth|Token|Payload|Row|File|Retry)[A-Z]\w{2,40}LimitExceeded\b(?!Exception: (?:Rate|Too many))/,
+        /maximum (?:limit|number of (?!retr|attempt|tries|connection|client|login|request|restart|redirect|worker|item|row|iteration))[^\n]{0,80}(?:has been reached|reached|exceeded)/i,
         /request(?:ing)? (?:an? )?(?:adjustment to this limit|(?:service )?(?:quota|limit) increase|increase)/i,
+        /exceeds the maximum number allowed/i,
         /Cannot exceed quota for (?<quota>\w{1,60})/i,
         /Cannot have more than (?<limit>\d{1,6}) builds in queue/i,
         /You have (?:reached|exceeded) (?:your|the)[^\n]{0,40}(?:limit|quota)/i,
@@ -65,7 +64,19 @@ export const ACCOUNTS: Topic = {
         /You have requested more (?:instances|volumes|addresses)/i,
       ],
       excludes:
-        /Rate exceeded|ThrottlingException|TooManyRequests|tokens? (?:per|limit)|pull rate limit|data quota|LFS budget|Disk quota|Memory quota|DataLimitExceeded|bytes exhausted|maximum tokens|start-limit|AccessDenied|is not authorized to perform|templateBody|PGSQL|too many clients/i,
+        /insufficient_quota|check your plan and billing|Rate exceeded|ThrottlingException|TooManyRequests|tokens? (?:per|limit)|pull rate limit|data quota|LFS budget|Disk quota|Memory quota|DataLimitExceeded|bytes exhausted|maximum tokens|start-limit|AccessDenied|is not authorized to perform|templateBody|PGSQL|too many clients/i,
+    },
+    {
+      cause: 'quota_exceeded',
+      confidence: 0.88,
+      requires:
+        /aws|amazon|arn:|account|Service Quotas|status code: ?4\d\d|HandlerErrorCode|(?:CREATE|UPDATE)_FAILED|calling the \w{1,60} operation|[A-Z]\w{4,40}Exception|quota/i,
+      excludes:
+        /insufficient_quota|check your plan and billing|Rate exceeded|ThrottlingException|TooManyRequests|pull rate limit|LFS budget|Disk quota|Memory quota|data quota|DataLimitExceeded|AccessDenied|is not authorized to perform|templateBody|too many clients|(?:time|memory|heap|size|length|retr(?:y|ies)|attempts?|stack|tokens?|bytes|context|restart|rate|depth|recursion|connections?)\b[^\n]{0,40}\b(?:limit|maximum|exceeded)|(?:limit|maximum|exceeded)[^\n]{0,40}\b(?:time|timeout|memory|heap|size|length|retr(?:y|ies)|attempts?|stack|tokens?|bytes|context|restarts?|rate|depth|recursion|connections?)\b/i,
+      patterns: [
+        /(?:quota|limit) (?:of \d{1,6} )?(?:has been |was |is )?(?:exceeded|reached)[^\n]{0,80}(?:account|region|quota|increase)?/i,
+        /(?:exceeded|exceeds|exceed|reached|hit)[^\n]{0,40} (?:the |your |current |account |service |maximum )(?:quota|limit|maximum)[^\n]{0,60}/i,
+      ],
     },
     {
       cause: 'service_linked_role_missing',
@@ -120,7 +131,7 @@ export const ACCOUNTS: Topic = {
         /RegionDisabledException/,
         /(?:service|operation|resource type|feature)[^\n]{0,60}(?:is )?not (?:available|supported) in (?:this|the|your) (?:requested |specified )?(?:region|partition)/i,
         /(?:not|isn't) (?:yet )?(?:available|supported|offered) in (?:region )?(?<region>[a-z]{2}-[a-z]{3,10}-\d)/i,
-        /Could not connect to the endpoint URL: "https?:\/\/[\w.-]{1,80}\.[a-z]{2}-[a-z]{1,12}-?\d?[a-z]?\.amazonaws/i,
+        /Could not connect to the endpoint URL: "https?:\/\/[\w.-]{1,80}\.[a-z]{2}-[a-z]{1,12}(?:-?\d[a-z])?\.amazonaws/i,
         /(?:Invalid|Unknown|invalid) (?:AWS )?region(?: name)?:? ?'?(?<region>[\w-]{1,30})/i,
       ],
     },

@@ -29,6 +29,9 @@ export const BACKING_SERVICES: Topic = {
       patterns: [
         /(?:ECONNREFUSED|ETIMEDOUT) [^\s]{0,100}:(?<port>5672|5671|15672|9092|9093|9200|9300|11211|2181|4222|8086|8123|7700|1025|587|465|25|1883|8500|7687|9042|9000|8983|6333|19530|2379)\b/i,
         /:(?<port>5672|9092|9200|11211|2181|4222|9042|2379): (?:connect: )?connection refused/i,
+        /(?:ECONNREFUSED|connection refused)[^\n]{0,100}\bport (?<port>5672|5671|9092|9200|11211|2181|4222|9042|2379|1025|587|25)\b/i,
+        /NoHostAvailable\b[^\n]{0,120}(?:Unable to connect|ConnectionRefused|:(?<port>9042))/,
+        /Dalli::RingError|memcached?[^\n]{0,40}No server available/i,
         /KafkaJS(?:ConnectionError|NumberOfRetriesExceeded)|Broker may not be available|NoBrokersAvailable/i,
         /(?:rabbitmq|amqp|kafka|elasticsearch|opensearch|memcached|nats|zookeeper|minio|meilisearch|celery|mailhog|smtp|temporal|vault|consul)[^\n]{0,100}(?:ECONNREFUSED|connection refused|Connection refused|not reachable|unreachable|could not connect|ENOTFOUND|no living connections)/i,
         /(?:could not|unable to|failed to|can't|cannot) connect to (?:the )?(?<service>rabbitmq|amqp|kafka|elasticsearch|opensearch|memcached|nats|zookeeper|minio|meilisearch|smtp|mail)/i,

@@ -49,7 +49,7 @@ export const DATABASE_ACCESS: Topic = {
         /sslmode value "[^"\n]{1,40}" invalid/i,
         /root certificate file "[^"\n]{1,200}" does not exist/i,
         /Error opening a TLS connection/i,
-        /SSL connection has been (?:required|closed)|requires a valid client certificate/i,
+        /SSL connection has been required|requires a valid client certificate/i,
         /unencrypted connection|must use (?:SSL|TLS|an encrypted connection)/i,
         /SSL error: certificate verify failed/i,
         /SequelizeConnectionError: (?:self[- ]signed certificate|unable to (?:get|verify))/i,

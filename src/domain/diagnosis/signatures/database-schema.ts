@@ -28,7 +28,7 @@ export const DATABASE_SCHEMA: Topic = {
       cause: 'migrations_missing',
       confidence: 0.94,
       patterns: [
-        /relation "(?:\w{1,60}\.)?(?<table>[^"\n]{1,80})" does not exist/i,
+        /relation "(?:\w{1,60}\.)?(?<table>[^"\n]{1,80})" does not exist(?!,? (?:creating|skipping))/i,
         /no such table: (?:main\.)?(?<table>[\w.]{1,80})/i,
         /Table '(?:[^'.\n]{1,80}\.)?(?<table>[^'\n]{1,80})' doesn't exist/i,
         /ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR/,
@@ -69,6 +69,7 @@ export const DATABASE_SCHEMA: Topic = {
         /Migration failed for change ?set|LiquibaseException|ValidationFailedException: Validation Failed|Waiting for changelog lock/i,
         /migration (?:file )?"?(?<migration>[\w.-]{1,120})"? failed(?: with error)?/i,
         /migration directory is corrupt/i,
+        /Could not acquire change log lock/i,
         /Migration table is already locked|MigrationLocked|MigrationLockError/i,
         /Can't locate revision identified by/i,
         /Multiple head revisions|Multiple heads are present|Target database is not up to date/i,

@@ -93,6 +93,7 @@ export const DOCKER: Topic = {
         /(?:ghcr\.io|quay\.io|gcr\.io|azurecr\.io|registry)[^\n]{0,120}(?:denied|401 Unauthorized|403 Forbidden)/i,
         /denied: (?:installation not allowed|permission_denied|access forbidden)/i,
         /error getting credentials - err/i,
+        /(?:The push refers to|docker push)[\s\S]{0,2000}denied: requested access to the resource is denied/i,
       ],
     },
     {
@@ -101,7 +102,7 @@ export const DOCKER: Topic = {
       rank: 'root',
       patterns: [
         /manifest for (?<image>[^\s]{1,200}) not found/i,
-        /(?<![\w./-])(?<image>[\w./-]{1,160}:[\w.-]{1,100}): not found/i,
+        /(?<![\w.:/-])(?<image>[a-z][\w./-]{1,160}:[\w.-]{1,100}): not found/,
         /failed to resolve source metadata for (?<image>[^\s]{1,200}): [^\n]{0,120}not found/i,
         /manifest unknown/i,
         /No such image: (?<image>[^\s]{1,200})/i,

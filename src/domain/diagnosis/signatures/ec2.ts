@@ -94,7 +94,7 @@ export const EC2: Topic = {
         /InvalidAMIID\.(?:NotFound|Malformed|Unavailable)/,
         /The image id '\[?(?<ami>ami-\w{1,20})\]?' does not exist/i,
         /Not authorized for images?: \[(?<ami>ami-\w{1,20})\]/i,
-        /(?:AMI|image)[^\n]{0,40}(?:ami-\w{1,20})?[^\n]{0,40}(?:does not exist|not found|is not available|no longer available|could not be found|is deprecated|cannot be found)/i,
+        /(?:\bAMI\b|\bami-\w{1,20})[^\n]{0,40}(?:does not exist|not found|is not available|no longer available|could not be found|is deprecated|cannot be found)/,
         /Your query returned no results[\s\S]{0,300}(?:aws_ami|ami)/i,
         /Unable to find (?:AMI|an AMI|image|any AMI)/i,
         /Invalid id: "(?<ami>ami[^"\n]{0,40})"|Invalid (?:AMI|ImageId)/i,

@@ -59,8 +59,8 @@ export const HEALTH: Topic = {
       patterns: [
         /Target\.Timeout/,
         /(?:due to|reason)[^\n]{0,20}Request timed out/i,
-        /Health checks? (?:failed|failing)?[^\n]{0,40}(?:timed out|timeout)/i,
-        /(?:health[- ]?check|healthcheck|probe)[^\n]{0,80}(?:timed out|timeout|no (?:answer|response)|context deadline exceeded)/i,
+        /Health checks? (?:failed|failing)[^\n]{0,40}(?:timed out|timeout)|Health checks? timed out/i,
+        /(?:health[- ]?check|healthcheck|probe)[^\n]{0,80}(?:timed out|timeout (?:exceeded|expired|reached|error|after)|(?:failed|error)[^\n]{0,30}timeout|no (?:answer|response)|context deadline exceeded)/i,
         /"Description": ?"(?:Request|Connection to target) timed out/i,
         /Connection to target timed out/i,
       ],
@@ -120,6 +120,7 @@ export const HEALTH: Topic = {
         /Environment health has transitioned from \w{1,12} to (?:Severe|Degraded|Warning)/i,
         /(?:Readiness|Liveness) probe failed/i,
         /failed to pass (?:the )?health checks?/i,
+        /(?:Server|backend) \S{1,80} is DOWN, reason: Layer\d|has no server available/i,
       ],
     },
   ],

@@ -74,7 +74,18 @@ export const HIVEMIND: Topic = {
       cause: 'stack_update_rollback_failed',
       confidence: 0.95,
       rank: 'root',
-      patterns: [/the stack "(?<stack>[^"\n]{1,128})" is stuck in a rollback that failed/],
+      patterns: [
+        /the stack "(?<stack>[^"\n]{1,128})" is stuck in a rollback that failed/,
+        /the stack "(?<stack>[^"\n]{1,128})" can neither be changed nor go back to what it was/,
+      ],
+    },
+    {
+      cause: 'stack_rollback_complete',
+      confidence: 0.75,
+      rank: 'symptom',
+      only: ['provision'],
+      params: { status: 'ROLLBACK_COMPLETE' },
+      patterns: [/the stack "(?<stack>[^"\n]{1,128})" could not be created: /],
     },
   ],
 };

@@ -10,8 +10,9 @@ export const LLM: Topic = {
       cause: 'llm_throttled',
       confidence: 0.95,
       rank: 'decisive',
+      excludes: /insufficient_quota|check your plan and billing/i,
       requires:
-        /bedrock|anthropic|claude|invoke ?model|invoking the model|foundation model|tokens|openai|\bllm|converse|rate_limit_error|overloaded_error/i,
+        /bedrock|anthropic|claude|invoke ?model|invoking the model|foundation model|too many tokens|tokens per|(?:input|output|prompt|max)[ _]?tokens|openai|\bllm|converse|rate_limit_error|overloaded_error/i,
       patterns: [
         /Too many (?:tokens|requests), please wait before trying again/i,
         /Too many tokens/i,
@@ -20,7 +21,7 @@ export const LLM: Topic = {
         /overloaded_error|Overloaded|ModelNotReadyException|ServiceUnavailableException: (?:Bedrock|Too many|The (?:model|server))/,
         /(?:tokens|requests) per (?:minute|day)[^\n]{0,60}(?:exceed|limit|reached|quota)/i,
         /on-demand (?:model )?(?:tokens|requests)[^\n]{0,60}(?:exceed|quota)/i,
-        /(?:429|status code: 429|Too Many Requests)/i,
+        /(?:status(?: code)?|HTTP(?:\/[\d.]{1,3})?|error|code|returned)['"]?[:=]? ?429\b|Too Many Requests/i,
         /Your request rate is too high|reached (?:the )?on-demand/i,
         /Rate exceeded/i,
       ],

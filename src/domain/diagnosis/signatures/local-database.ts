@@ -33,6 +33,7 @@ export const LOCAL_DATABASE: Topic = {
         /CATALOG_VERSION_NO|PG_CONTROL_VERSION/,
         /(?:data(?: directory)?|cluster|database)[^\n]{0,60}(?:was )?(?:created|initiali[sz]ed) (?:by|with|using) (?:an? )?(?:older|newer|different|incompatible|other)[^\n]{0,30}version/i,
         /is not a valid data directory|"PG_VERSION" is missing|does not contain valid data/i,
+        /Cannot boot server version \d{1,8} on data directory built by version/i,
         /Unsupported redo log format|Upgrade is not supported after a crash|Cannot (?:downgrade|upgrade) from \d{4,6}|Invalid MySQL server (?:upgrade|downgrade)/i,
         /there appears to be PostgreSQL data in|in 18\+, these Docker images/i,
         /incompatible (?:data )?directory[^\n]{0,60}(?:postgres|version)/i,

@@ -6,6 +6,8 @@ const HEAP = [
   /Ineffective mark-compacts near heap limit/i,
   /java\.lang\.OutOfMemoryError: (?!Container)/i,
   /GC overhead limit exceeded/i,
+  /^>? ?Java heap space\s{0,4}$/m,
+  /JVM (?:heap|garbage collector)[^\n]{0,30}(?:exhausted|thrashing)/i,
   /CALL_AND_RETRY_LAST Allocation failed/i,
   /ERR_WORKER_OUT_OF_MEMORY|Worker terminated due to reaching memory limit/i,
   /Allowed memory size of (?<limit>\d{1,15}) bytes exhausted/i,
@@ -50,6 +52,7 @@ export const MEMORY: Topic = {
       params: { exitCode: 137 },
       patterns: [
         /^(?:[^\n]{0,40}[\s:])?Killed\s{0,4}$/m,
+        /\w\.\w{1,5}Killed\s{0,4}$/m,
         /\berrno 137\b/i,
         /exit(?:ed)?(?: with)?(?: non-zero)?(?: exit)?[ -]?(?:code|status)?:? \(?137\b/i,
         /(?:returned a non-zero code|exit code|status|code|Error): ?137\b/i,

@@ -14,7 +14,9 @@ export const PORTS: Topic = {
         /Connection in use: \('[^'\n]{0,100}', (?<port>\d{1,5})\)/i,
         /[Pp]ort:? (?<port>\d{1,5}) (?:is |was )?(?:already )?(?:in use|being used|taken|allocated|occupied|used)/i,
         /port (?<port>\d{1,5}) is not available/i,
-        /bind[^\n]{0,120}:(?<port>\d{1,5})[^\n]{0,60}address already in use/i,
+        /\bbind(?:\(2?\))?[\s:][^\n]{0,120}:(?<port>\d{1,5})[^\n]{0,60}address already in use/i,
+        /Address already in use - bind\(2\)[^\n]{0,60}port (?<port>\d{1,5})/i,
+        /(?:listen|tcp|udp)[^\n]{0,80}:(?<port>\d{1,5}): bind: address already in use/i,
         /(?:bind|listen)[^\n]{0,120}Address already in use/i,
         /Address already in use[^\n]{0,80}port (?<port>\d{1,5})/i,
         /\[Errno (?:98|48)\][^\n]{0,120}[Aa]ddress already in use/,
@@ -103,6 +105,16 @@ export const PORTS: Topic = {
     },
     {
       cause: 'wrong_bind_address',
+      confidence: 0.92,
+      rank: 'general',
+      phases: ['verify', 'deploy', 'monitor'],
+      patterns: [
+        // The application says loopback, and the same port is refused at another address.
+        /(?:listening|running|ready|started|serving|Local:)[^\n]{0,60}?(?<host>127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{2,5})\b[\s\S]{0,3000}?(?:ECONNREFUSED|[Ff]ailed to connect to|refused)[^\n]{0,60}?(?<![\d.])(?!127\.|0\.0\.)\d{1,3}(?:\.\d{1,3}){3}(?::| port )\k<port>\b/i,
+      ],
+    },
+    {
+      cause: 'wrong_bind_address',
       confidence: 0.8,
       rank: 'symptom',
       only: ['verify', 'deploy'],
@@ -112,6 +124,7 @@ export const PORTS: Topic = {
         /(?:listening|running|ready|started|available|serving)[^\n]{0,60}?(?:https?:\/\/)?(?<host>127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{1,5})/i,
         /Local:\s{1,8}https?:\/\/(?<host>localhost|127\.0\.0\.1):(?<port>\d{1,5})/i,
         /Network: use --host to expose/i,
+        /\bbound to (?<host>127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{1,5})/i,
         /(?<host>127\.0\.0\.1|localhost):(?<port>\d{1,5}) \(LISTEN\)|LISTEN\s{1,8}\d{1,6}\s{1,8}\d{1,6}\s{1,8}(?<host2>127\.0\.0\.1):(?<port2>\d{1,5})/i,
         /tcp\s{1,12}\d{1,6}\s{1,8}\d{1,6} (?<host>127\.0\.0\.1):(?<port>\d{1,5})\s[^\n]{0,40}LISTEN/i,
       ],

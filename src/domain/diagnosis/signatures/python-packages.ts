@@ -25,6 +25,7 @@ export const PYTHON_PACKAGES: Topic = {
       params: { tool: 'pip' },
       patterns: [
         /ResolutionImpossible/,
+        /(?:LibMamba)?UnsatisfiableError|SpecsConfigurationConflictError/,
         /Cannot install (?<package>[^\n]{1,200}?) because these package versions have conflicting dependencies/i,
         /The conflict is caused by:/i,
         /resolution-too-deep|pip's dependency resolver exceeded/i,
@@ -36,7 +37,8 @@ export const PYTHON_PACKAGES: Topic = {
       confidence: 0.93,
       rank: 'root',
       params: { tool: 'poetry' },
-      excludes: /which doesn't match any versions|Python (?:version|>=)|python_requires|requires Python/i,
+      excludes:
+        /which doesn't match any\s{1,8}versions|Python (?:version|>=)|python_requires|requires Python/i,
       patterns: [/version solving failed/i, /SolverProblemError/],
       details: [/depends on (?:both )?(?<package>[\w.-]{1,80})/],
     },
@@ -92,6 +94,7 @@ export const PYTHON_PACKAGES: Topic = {
       rank: 'root',
       params: { tool: 'uv' },
       patterns: [
+        /Lock ?file (?:hash doesn't match|is not compatible with) pyproject\.toml/i,
         /lockfile at `?uv\.lock`? needs to be updated/i,
         /`--(?:locked|frozen)`[^\n]{0,40}was provided/i,
         /Unable to find lockfile at `?uv\.lock/i,
@@ -111,14 +114,15 @@ export const PYTHON_PACKAGES: Topic = {
       cause: 'dependency_not_found',
       confidence: 0.9,
       excludes:
-        /Requires-Python|require a different python version|Temporary failure in name resolution|NewConnectionError|ConnectTimeoutError|Name or service not known|CERTIFICATE_VERIFY_FAILED/i,
+        /401 Error, Credentials not correct|Requires-Python|require a different python version|Temporary failure in name resolution|NewConnectionError|ConnectTimeoutError|Name or service not known|CERTIFICATE_VERIFY_FAILED/i,
       patterns: [
         /No matching distribution found for (?<package>[\w.[\]-]{1,80})/i,
         /Could not find a version that satisfies the requirement (?<package>[\w.[\]-]{1,80})/i,
         /Because (?<package>[\w.-]{1,80}) was not found in the package registry/i,
         /there (?:is|are) no versions? of (?<package>[\w.-]{1,80})/i,
         /Could not find a matching version of package (?<package>[\w.-]{1,80})/i,
-        /\((?<package>[\w.-]{1,80})[^)\n]{0,80}\)?[^\n]{0,20}which doesn't match any versions/i,
+        /\((?<package>[\w.-]{1,80})[^)\n]{0,80}\)?[^\n]{0,20}which doesn't match any\s{1,8}versions/i,
+        /depends on (?<package>[\w.-]{1,80}) \([^)\n]{1,60}\)\s{1,4}which doesn't match any\s{1,8}versions/i,
         /Package '?(?<package>[\w.-]{1,80})'? (?:is not found|not found) (?:in|on) PyPI/i,
         /PackagesNotFoundError|The following packages are not available from current channels/i,
       ],

@@ -16,6 +16,7 @@ export const PYTHON_RUNTIME: Topic = {
         /Ignored the following versions that require a different python version/i,
         /requires Python ['"]?(?<required>[<>=!~][^'"\n]{1,40}?)['"]? but the running Python is (?<got>[\d.]{1,20})/i,
         /The Python request from `?[^\n]{1,80} (?:resolved to Python (?<got>[\d.]{1,20}), which is )?incompatible with the project/i,
+        /resolved to Python (?<got>[\d.]{1,20}), which is incompatible with the project's Python requirement:? ?`?(?<required>[^`\n]{1,40})/i,
         /No interpreter found for Python (?<required>[<>=\d.]{1,30})/i,
         /current Python version \((?<got>[\d.]{1,20})\) does not satisfy Python(?<required>[<>=][^\s]{1,40})/i,
         /project's supported Python range/i,
@@ -42,8 +43,8 @@ export const PYTHON_RUNTIME: Topic = {
       confidence: 0.9,
       rank: 'general',
       patterns: [
-        /ModuleNotFoundError: No module named '(?<module>[\w.-]{1,100})'/i,
-        /ImportError: No module named '?(?<module>[\w.-]{1,100})/i,
+        /ModuleNotFoundError: No module named '(?![\w.]{1,80}\.(?:wsgi|asgi|settings|urls|celery)')(?!(?:app|main|src|config|settings|utils|helpers|models|api|server|project|lib|core|backend|wsgi|asgi|common|modules?|services?|routes?|database|db|views|tests?)['.])(?<module>[\w.-]{1,100})'/i,
+        /ImportError: No module named '?(?!(?:app|main|src|config|settings|utils|helpers|models|api|server|project|lib|core|backend|wsgi|asgi|common|modules?|services?|routes?|database|db|views|tests?)(?:['.\s]|$))(?<module>[\w.-]{1,100})/i,
         /Error loading (?:psycopg2 or psycopg|psycopg2|MySQLdb|cx_Oracle|pysqlite2) module/i,
         /Error loading (?<module>\w{1,40}) module: No module named/i,
         /Couldn't import Django\. Are you sure it's installed/i,
@@ -66,6 +67,9 @@ export const PYTHON_RUNTIME: Topic = {
         /Failed to parse '[^'\n]{1,120}' as an attribute name or function call/i,
         /Could not (?:import|locate a Flask application)[^\n]{0,80}(?:FLASK_APP|'app\.py'|flask)/i,
         /Error: Could not import '(?<module>[\w.]{1,120})'/i,
+        /unable to load app \d{1,3} \(|\*\*\* no app loaded/,
+        /Failed to find Flask application or factory in module '(?<module>[\w.]{1,100})'/i,
+        /Invalid value: File does not exist: (?<path>[\w./-]{1,160}\.py)/i,
         /No module named '?(?<module>[\w.]{1,100})'?; '[\w.]{1,100}' is not a package/i,
         /Error: No such command|No module named (?<module>[\w.]{1,100})\.__main__/i,
         /Could not find (?:platform independent|module) [^\n]{0,60}wsgi/i,
@@ -78,6 +82,15 @@ export const PYTHON_RUNTIME: Topic = {
       requires: /gunicorn|uvicorn|hypercorn|waitress|Worker failed to boot|daphne/i,
       patterns: [
         /No module named '(?<module>(?:app|main|wsgi|asgi|server|application|api|src|backend|project|config|run|core|mysite)(?:\.[\w.]{1,100})?)'/i,
+      ],
+    },
+    {
+      // A module of the application itself: the directory, the start command or the repository lacks it.
+      cause: 'source_file_missing',
+      confidence: 0.75,
+      rank: 'general',
+      patterns: [
+        /(?:ModuleNotFoundError|ImportError): No module named '?(?<module>(?:app|main|src|config|settings|utils|helpers|models|api|server|project|lib|core|backend|wsgi|asgi|common|modules?|services?|routes?|database|db|views|tests?)(?:\.[\w.]{1,100})?)(?:'|\s|$)/im,
       ],
     },
     {

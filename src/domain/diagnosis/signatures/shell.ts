@@ -68,6 +68,7 @@ export const SHELL: Topic = {
         /could not locate the Query Engine for runtime/i,
         /is not a supported wheel on this platform/i,
         /ERR_DLOPEN_FAILED/,
+        /compiled with 'CGO_ENABLED=0'[^\n]{0,60}requires cgo/i,
         /Node Sass could not find a binding for your current environment|Could not locate the bindings file/i,
         /Illegal instruction/i,
         /undefined symbol: _Z\w{1,160}/,

@@ -118,6 +118,7 @@ export const YARN_PNPM_BUN: Topic = {
         /This project is configured to use (?:pnpm|yarn|npm)/i,
         /YN0032[^\n]{0,80}engine/i,
         /Unsupported package manager specification|Cannot find matching keyid/i,
+        /ERR_INVALID_THIS|Value of "this" must be of type URLSearchParams/,
         /The current Node version v?(?<got>[\d.]{1,20}) (?:does not satisfy|doesn't satisfy)/i,
       ],
       details: [/Expected version: (?<required>[^\n]{1,60})/, /Got: v?(?<got>[\d.]{1,20})/],
