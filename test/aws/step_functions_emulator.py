@@ -1,6 +1,5 @@
-"""moto_server whose Step Functions reads the text of a definition, and of a path in it, once: reading takes longer than running.
-
-What is kept is the syntax tree; everything that an execution changes is made anew from it.
+"""moto_server whose Step Functions reads each path in a definition once and has one client for its functions: both take longer than
+running a state.
 """
 
 import sys
@@ -9,39 +8,19 @@ sys.dont_write_bytecode = True
 
 from functools import cache
 
-from antlr4 import CommonTokenStream, InputStream
 from emulator_speed import hasten
 from moto.server import main
-from moto.stepfunctions.parser.asl.parse.asl_parser import (
-    AmazonStateLanguageParser,
-    ASLLexer,
-    ASLParser,
-    ASLParserException,
-    Preprocessor,
-    SyntaxErrorListener,
-)
+from moto.stepfunctions.parser.asl.component.common.path import result_path
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 
-
-@cache
-def syntax_tree(definition):
-    listener = SyntaxErrorListener()
-    parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(definition))))
-    parser.removeErrorListeners()
-    parser.addErrorListener(listener)
-    tree = parser.state_machine()
-    if listener.errors:
-        raise ASLParserException(errors=listener.errors)
-    return tree
-
-
-def parse(definition):
-    tree = syntax_tree(definition)
-    return Preprocessor().visit(tree), tree
-
+client_of = cache(boto_client_for)
 
 if __name__ == "__main__":
-    AmazonStateLanguageParser.parse = staticmethod(parse)
     json_path.parse = cache(json_path.parse)
+    result_path.parse = cache(result_path.parse)
+    # The functions are the test's, whoever calls them.
+    lambda_eval_utils.boto_client_for = lambda service, region, state_credentials=None: client_of(region, service)
     hasten()
     main()

@@ -8,23 +8,45 @@ import { type Connection, withClient } from '../../../../src/adapters/local/data
 import { beginDump, dumpScript } from '../../../../src/adapters/local/database/dump.ts';
 import { localDatabaseSnapshots } from '../../../../src/adapters/local/database-snapshots.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
-import { never, query, runScript, temporaryClusters } from '../../../fixtures/databases.ts';
+import {
+  type LastingCluster,
+  lastingCluster,
+  query,
+  runScript,
+  temporaryClusters,
+} from '../../../fixtures/databases.ts';
 
 jest.setTimeout(60_000);
 
 const STACK = 'shop-abc234-database';
 const richSchema = readFileSync(new URL('../../../fixtures/sql/rich-schema.sql', import.meta.url), 'utf8');
 
+let lasting: Promise<LastingCluster> | undefined;
+
+/** The server of all tests; the database of the application in it, and the folder of the snapshots, are new. */
+async function newDatabase() {
+  lasting ??= lastingCluster(STACK, { deploymentId: 'shop-abc234', databaseName: 'shop' });
+  const { home, endpoint } = await lasting;
+  const { clusters, secrets } = await temporaryClusters(home);
+  rmSync(home.folder('snapshots'), { recursive: true, force: true });
+  mkdirSync(home.folder('snapshots'));
+  const { PGUSER: user = '', PGPASSWORD: password = '' } = await secrets.get(endpoint.secret);
+  const superuser = await clusters.superuser(STACK);
+  await query(
+    { ...superuser, database: 'postgres' },
+    `DROP DATABASE shop WITH (FORCE)`,
+    `CREATE DATABASE shop OWNER ${user}`,
+    `REVOKE ALL ON DATABASE shop FROM PUBLIC`,
+  );
+  const application = { host: '127.0.0.1', port: endpoint.port, user, password, database: 'shop' };
+  return { home, clusters, superuser, application, user };
+}
+
 async function databaseWith(...statements: string[]) {
-  const { home, clusters, secrets } = await temporaryClusters();
-  const request = { deploymentId: 'shop-abc234', databaseName: 'shop' };
-  const { port, secret } = await clusters.create(STACK, request, never);
-  const { PGUSER: user = '', PGPASSWORD: password = '' } = await secrets.get(secret);
-  const application = { host: '127.0.0.1', port, user, password, database: 'shop' };
+  const { home, clusters, superuser, application, user } = await newDatabase();
   await query(application, ...statements);
   const state = openStateDatabase(':memory:');
   const snapshots = localDatabaseSnapshots({ home, clusters, database: state });
-  const superuser = await clusters.superuser(STACK);
   /** Another empty database of the application. */
   const emptyDatabase = async (database: string): Promise<Connection> => {
     await query(superuser, `CREATE DATABASE ${database} OWNER ${user}`);
@@ -58,18 +80,18 @@ const FINGERPRINTS = [
   `SELECT extname, extnamespace::regnamespace::text FROM pg_extension ORDER BY 1`,
 ];
 
-async function fingerprint(connection: Connection): Promise<unknown> {
-  const found: unknown[] = [];
-  for (const statement of FINGERPRINTS) found.push(await query(connection, statement));
-  const tables = await query(
-    connection,
-    `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relkind IN ('r', 'm') AND oid >= 16384 AND relispopulated ORDER BY 1`,
-  );
-  for (const { name } of tables) {
-    found.push(name, await query(connection, `SELECT t::text AS row FROM ONLY ${name} t ORDER BY 1`));
-  }
-  return found;
-}
+const fingerprint = (connection: Connection): Promise<unknown> =>
+  withClient(connection, async (client) => {
+    const found: unknown[] = [];
+    for (const statement of FINGERPRINTS) found.push((await client.query(statement)).rows);
+    const { rows: tables } = await client.query<{ name: string }>(
+      `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relkind IN ('r', 'm') AND oid >= 16384 AND relispopulated ORDER BY 1`,
+    );
+    for (const { name } of tables) {
+      found.push(name, (await client.query(`SELECT t::text AS row FROM ONLY ${name} t ORDER BY 1`)).rows);
+    }
+    return found;
+  });
 
 const scriptOf = (connection: Connection) =>
   withClient(connection, async (client) => {

@@ -13,7 +13,7 @@ const secretsWith = (values: Readonly<Record<string, string>>): Secrets => ({
   list: async () => [],
 });
 
-async function sqlAgainst(onConnection: (socket: Socket) => void) {
+async function sqlAgainst(onConnection: (socket: Socket) => void, timeoutMilliseconds: number) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -25,7 +25,7 @@ async function sqlAgainst(onConnection: (socket: Socket) => void) {
   const secrets = secretsWith({ DATABASE_URL: `postgresql://app:hunter2@127.0.0.1:${port}/shop` });
   const outcome = await localProbe(secrets).sql(
     { secret: 'secret:x/y@z', computeStack: 'shop-1-compute-blue' },
-    100,
+    timeoutMilliseconds,
   );
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => server.close(resolve));
@@ -33,13 +33,13 @@ async function sqlAgainst(onConnection: (socket: Socket) => void) {
 }
 
 test('fails with no answer from a silent database', async () => {
-  const outcome = await sqlAgainst((socket) => socket.resume());
+  const outcome = await sqlAgainst((socket) => socket.resume(), 100);
 
   expect(outcome).toMatchObject({ reached: false, reason: 'no answer within 0.1 s' });
 });
 
 test('fails with a database that closes the connection', async () => {
-  const outcome = await sqlAgainst((socket) => socket.destroy());
+  const outcome = await sqlAgainst((socket) => socket.destroy(), 30_000);
 
   expect(outcome).toMatchObject({ reached: false, reason: 'the connection was closed before an answer' });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
@@ -16,7 +16,13 @@ import {
 } from '../../../../../src/adapters/local/database/postgres-user.ts';
 import { serverArguments } from '../../../../../src/adapters/local/database/server-settings.ts';
 import { localProbe } from '../../../../../src/adapters/local/probe.ts';
-import { never, query, temporaryClusters } from '../../../../fixtures/databases.ts';
+import {
+  type LastingCluster,
+  lastingCluster,
+  never,
+  query,
+  temporaryClusters,
+} from '../../../../fixtures/databases.ts';
 import { waitFor } from '../../../../fixtures/wait-for.ts';
 
 // Making a cluster takes half a second, and far longer beside other work on a slow disk.
@@ -24,6 +30,22 @@ jest.setTimeout(60_000);
 
 const STACK = 'shop-abc234-database';
 const REQUEST = { deploymentId: 'shop-abc234', databaseName: 'shop' };
+
+let lasting: Promise<LastingCluster> | undefined;
+
+/** The cluster of the tests that leave it as it was, stopped. */
+const stoppedCluster = (): Promise<LastingCluster> => {
+  lasting ??= lastingCluster(STACK, REQUEST);
+  return lasting;
+};
+
+/** The same, running. */
+async function runningCluster() {
+  const { home, endpoint } = await stoppedCluster();
+  const found = await temporaryClusters(home);
+  expect(await found.clusters.restore()).toEqual([]);
+  return { ...found, endpoint };
+}
 
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`) || processAnswers(pid);
 function processAnswers(pid: number): boolean {
@@ -74,8 +96,7 @@ test('keeps data and address over a restart', async () => {
 });
 
 test('confines the application to its own database', async () => {
-  const { home, secrets, clusters } = await temporaryClusters();
-  const endpoint = await clusters.create(STACK, REQUEST, never);
+  const { home, secrets, endpoint } = await runningCluster();
   const { PGUSER: user = '', PGPASSWORD: password = '', ...rest } = await secrets.get(endpoint.secret);
   const { host, port } = endpoint;
   const application = { host, port, user, password, database: 'shop' };
@@ -105,9 +126,8 @@ test('confines the application to its own database', async () => {
 });
 
 test('restarts a server that was killed', async () => {
-  const { clusters, lines, secrets } = await temporaryClusters();
-  const { secret } = await clusters.create(STACK, REQUEST, never);
-  const { DATABASE_URL: connectionString = '' } = await secrets.get(secret);
+  const { clusters, lines, secrets, endpoint } = await runningCluster();
+  const { DATABASE_URL: connectionString = '' } = await secrets.get(endpoint.secret);
   await query({ connectionString }, `create table t as select 1 as x`);
   const { pid = 0 } = await described(clusters);
 
@@ -125,16 +145,14 @@ test('restarts a server that was killed', async () => {
 });
 
 test('replaces the server of a HiveMind that was killed', async () => {
-  const { home, clusters } = await temporaryClusters();
-  await clusters.create(STACK, REQUEST, never);
-  await clusters.close();
-  const { folder, port } = await described(clusters);
+  const { home } = await stoppedCluster();
+  const { clusters: next } = await temporaryClusters(home);
+  const { folder, port } = await described(next);
   const user = await postgresUser();
   const { postgres } = await postgresBinaries(user);
   const orphan = spawn(postgres, serverArguments(join(folder, 'data'), port), { cwd: folder, ...user });
   await saysReady(orphan);
 
-  const { clusters: next } = await temporaryClusters(home);
   expect(await next.restore()).toEqual([]);
 
   expect(orphan.exitCode).toBe(0);
@@ -192,9 +210,8 @@ test('fails with Cancelled and leaves nothing', async () => {
 });
 
 test('fails with PortInUse until the port is free', async () => {
-  const { home, clusters } = await temporaryClusters();
-  const { port } = await clusters.create(STACK, REQUEST, never);
-  await clusters.close();
+  const { home, endpoint } = await stoppedCluster();
+  const { port } = endpoint;
   const intruder = createServer().listen(port, '127.0.0.1');
   await waitFor(() => intruder.listening);
 
@@ -207,13 +224,14 @@ test('fails with PortInUse until the port is free', async () => {
 });
 
 test('fails with DatabaseUnavailable and the last log lines', async () => {
-  const { home, clusters } = await temporaryClusters();
-  await clusters.create(STACK, REQUEST, never);
-  await clusters.close();
-  rmSync(join((await described(clusters)).folder, 'data', 'global', 'pg_control'));
-
+  const { home } = await stoppedCluster();
   const { clusters: next } = await temporaryClusters(home);
+  const control = join((await described(next)).folder, 'data', 'global', 'pg_control');
+  renameSync(control, `${control}.away`);
+
   const [failure] = await next.restore();
+  await next.close();
+  renameSync(`${control}.away`, control);
 
   expect(failure?.error.name).toBe('DatabaseUnavailable');
   expect(failure?.error.logTail.join('\n')).toContain('pg_control');
