@@ -53,6 +53,7 @@ export default {
     ),
     project('e2e', ['<rootDir>/test/e2e']),
     project('apps', ['<rootDir>/test/apps']),
+    project('medic', ['<rootDir>/test/medic']),
     project('faults', ['<rootDir>/test/faults']),
     project('chaos', ['<rootDir>/test/chaos']),
     project('infra', ['<rootDir>/test/infra']),

@@ -7,6 +7,7 @@ import { requireLoopbackHost, requireToken } from './access.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
+import { deploymentFixRoutes, fixRoutes } from './fix-routes.ts';
 import { freezeRoutes } from './freeze-routes.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { orphanRoutes, upkeepRoutes } from './upkeep-routes.ts';
@@ -45,6 +46,8 @@ function withApi(app: Hono, { platform, logError }: ApiOptions): Hono {
   app.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.route('/v1/deployments', deploymentRoutes(platform));
   app.route('/v1/deployments', upkeepRoutes(platform));
+  app.route('/v1/deployments', deploymentFixRoutes(platform));
+  app.route('/v1/fixes', fixRoutes(platform));
   app.route('/v1/orphans', orphanRoutes(platform));
   app.route('/v1/executions', executionRoutes(platform));
   app.route('/v1/freeze', freezeRoutes(platform));

@@ -8,6 +8,7 @@ import type { DatabaseSnapshots } from '../../src/ports/database-snapshots.ts';
 import type { ResourceInventory } from '../../src/ports/resource-inventory.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
+import type { WorkflowRunner } from '../../src/ports/workflow-runner.ts';
 import type { ReportPorts } from '../../src/stages/report-facts.ts';
 
 /** The history of executions, as it is written. */
@@ -28,6 +29,7 @@ export interface ControlPlanePlatform
     OrphanPorts,
     ReconcilePorts {
   readonly secrets: StartDeployPorts['secrets'];
+  readonly runner: WorkflowRunner;
   readonly stacks: Pick<StackEngine, 'list' | 'describe'>;
   readonly inventory: ResourceInventory;
   readonly telemetry: Pick<Telemetry, 'read' | 'follow' | 'metrics'>;

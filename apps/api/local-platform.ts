@@ -8,6 +8,7 @@ import { provisioner } from '../../lambdas/provisioner/agent.ts';
 import { qa } from '../../lambdas/qa/agent.ts';
 import { recon } from '../../lambdas/recon/agent.ts';
 import { sheriff } from '../../lambdas/sheriff/agent.ts';
+import { noAdvice } from '../../src/adapters/anywhere/advisor.ts';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localArtifactStore } from '../../src/adapters/local/artifact-store.ts';
 import { localBuilder, removeStaleWorkspaces } from '../../src/adapters/local/builder.ts';
@@ -19,6 +20,7 @@ import type { Home } from '../../src/adapters/local/home.ts';
 import { localInfrastructureInspection } from '../../src/adapters/local/infrastructure-inspection.ts';
 import { localInstanceCommands } from '../../src/adapters/local/instance-commands.ts';
 import { LoadBalancers } from '../../src/adapters/local/load-balancer/load-balancers.ts';
+import { localNotifications } from '../../src/adapters/local/notifications.ts';
 import { endOrphanProcesses } from '../../src/adapters/local/orphan-processes.ts';
 import { localProbe } from '../../src/adapters/local/probe.ts';
 import { localResourceInventory } from '../../src/adapters/local/resource-inventory.ts';
@@ -65,7 +67,12 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
   const store = localDeploymentStore({ database, clock: systemClock, onEvent: publish });
   const adapters = createAdapters(home, database);
   const ports = { store, clock: systemClock, costs: localCosts, ...adapters };
-  const agents = agentsOn(ports);
+  const agents = agentsOn({
+    ...ports,
+    answers: { answer: (...given) => runner.answer(...given) },
+    notifications: localNotifications,
+    advisor: noAdvice,
+  });
   const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents });
   return {
     ...ports,

@@ -1,9 +1,14 @@
 import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
 import { serve as listen, type ServerType } from '@hono/node-server';
 import { type Home, homeFrom, prepareHome } from '../../src/adapters/local/home.ts';
+import { freezeRequest } from '../../src/contracts/api.ts';
 import { VERSION } from '../../src/contracts/version.ts';
 import { asHiveMindError, HiveMindError, systemErrorCode } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
+import type { Freeze } from '../../src/domain/freeze.ts';
+import { freeze } from '../../src/operations/freeze.ts';
+import { actorOf } from './access.ts';
 import { createApp } from './app.ts';
 import { serverHealth } from './health.ts';
 import { createLocalPlatform, type LocalPlatform } from './local-platform.ts';
@@ -14,6 +19,8 @@ export interface ServeOptions {
   /** Port of the API. @default a free one, which `server.json` tells */
   readonly port?: number | undefined;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Pulled before anything that was interrupted goes on. */
+  readonly freeze?: Pick<Freeze, 'reason' | 'actor'> | undefined;
   /** How often forgotten things are seen to. @default 10 */
   readonly tendEverySeconds?: number;
   /** Sees every event right after it is stored. */
@@ -74,6 +81,7 @@ async function startLocked(options: ServeOptions, home: Home, release: () => voi
     return stopping;
   };
   try {
+    if (options.freeze) await freeze(platform, options.freeze.reason, options.freeze.actor);
     for (const failure of await platform.restore()) logError(failure);
     const url = `http://127.0.0.1:${port}`;
     announceServer(home, { pid: process.pid, url, version: VERSION, startedAt: new Date().toISOString() });
@@ -142,9 +150,16 @@ export async function serve(options: ServeOptions = {}): Promise<void> {
   await server.ended;
 }
 
+/** `--freeze REASON --actor WHO`: whoever starts a server to freeze everything has no server to say it to. */
+function orderedFreeze(args: string[]): ServeOptions['freeze'] {
+  const { values } = parseArgs({ args, options: { freeze: { type: 'string' }, actor: { type: 'string' } } });
+  const { freeze: reason, actor } = values;
+  return reason === undefined ? undefined : { ...freezeRequest.parse({ reason }), actor: actorOf(actor) };
+}
+
 if (import.meta.main) {
   try {
-    await serve();
+    await serve({ freeze: orderedFreeze(process.argv.slice(2)) });
   } catch (thrown) {
     const error = asHiveMindError(thrown);
     logError(error);

@@ -6,6 +6,7 @@ import { findOrphans, removeOrphans } from '../../src/operations/find-orphans.ts
 import { listReleases } from '../../src/operations/list-releases.ts';
 import { observeDrift } from '../../src/operations/observe-drift.ts';
 import { previewRemoval } from '../../src/operations/preview-removal.ts';
+import { previewRollback } from '../../src/operations/preview-rollback.ts';
 import { reconcile } from '../../src/operations/reconcile.ts';
 import { actorOf } from './access.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
@@ -13,6 +14,10 @@ import { parseBody, parseInput } from './request-body.ts';
 
 const releaseNumber = z.coerce.number().int().min(1).optional();
 const diffQuery = z.object({ from: releaseNumber, to: releaseNumber });
+const rollbackQuery = z.object({
+  toRelease: releaseNumber,
+  despiteMigrations: z.stringbool().default(false),
+});
 const orphansQuery = z.object({ olderThanSeconds });
 
 /** About one deployment: what it was, what it would leave, and whether it still is as recorded. */
@@ -24,6 +29,10 @@ export function upkeepRoutes(platform: ControlPlanePlatform): Hono {
   routes.get('/:name/diff', async (context) => {
     const wanted = parseInput(context.req.query(), diffQuery);
     return context.json(await compareReleases(platform, context.req.param('name'), wanted));
+  });
+  routes.get('/:name/rollback', async (context) => {
+    const request = parseInput(context.req.query(), rollbackQuery);
+    return context.json(await previewRollback(platform, context.req.param('name'), request));
   });
   routes.get('/:name/removal', async (context) =>
     context.json(await previewRemoval(platform, context.req.param('name'))),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HiveMindError, systemErrorCode } from '../../src/domain/errors.ts';
+import { isPlatformVariable, PLATFORM_VARIABLE_HINT } from '../../src/domain/platform-variables.ts';
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([^\s=:#]+)(?:\s*=|:\s)\s*(.*)$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -50,6 +51,7 @@ function checkedNames(text: string, path: string): Map<string, number> {
     const [, name, value] = ASSIGNMENT.exec(line) ?? [];
     if (name === undefined || value === undefined) throw invalid(path, index + 1, 'is not KEY=VALUE');
     if (!NAME.test(name)) throw invalid(path, index + 1, 'does not start with the name of a variable');
+    if (isPlatformVariable(name)) throw platformVariable(path, index + 1, name);
     names.set(name, index + 1);
     index += linesOfQuoted(value, lines.slice(index + 1), path, index + 1);
   }
@@ -66,6 +68,15 @@ function linesOfQuoted(value: string, following: readonly string[], path: string
   if (closing < 0) throw invalid(path, line, `opens a quote (${quote}) that is never closed`);
   return closing;
 }
+
+const platformVariable = (path: string, line: number, name: string): HiveMindError =>
+  new HiveMindError(
+    'InvalidEnvironmentFile',
+    `line ${line} of "${path}" sets ${name}, which HiveMind sets itself`,
+    {
+      hint: PLATFORM_VARIABLE_HINT,
+    },
+  );
 
 const invalid = (path: string, line: number, problem: string): HiveMindError =>
   new HiveMindError('InvalidEnvironmentFile', `line ${line} of "${path}" ${problem}`, {

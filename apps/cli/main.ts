@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, systemErrorCode } from '../../src/domain/errors.ts';
 import { EXIT_LEFT_IN_BACKGROUND } from './left-in-background.ts';
 import { createProgram } from './program.ts';
@@ -20,12 +20,23 @@ export async function run(argv: readonly string[], session: Session): Promise<nu
     exitCode = code;
   });
   try {
-    await program.parseAsync(argv.length === 0 ? ['help'] : argv, { from: 'user' });
+    await program.parseAsync(asked(argv, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     return reportError(error, session, argv);
   }
+}
+
+/** Without words: help. Help on a command that there is none of is refused as that command is, with the nearest one. */
+function asked(argv: readonly string[], program: Command): readonly string[] {
+  if (argv.length === 0) return ['help'];
+  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const isKnown =
+    second === undefined ||
+    second === 'help' ||
+    program.commands.some((command) => command.name() === second);
+  return first === 'help' && !isKnown ? [second] : argv;
 }
 
 /** `hivemind list | head -1`: whoever read has seen enough; the exit code still tells how the command ended. */

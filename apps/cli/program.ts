@@ -6,6 +6,7 @@ import type { Run } from './definitions/definition.ts';
 import { defineDeploying } from './definitions/deploying.ts';
 import { defineDiagnosing } from './definitions/diagnosing.ts';
 import { defineMachine } from './definitions/machine.ts';
+import { defineMending } from './definitions/mending.ts';
 import { defineObserving } from './definitions/observing.ts';
 import { defineStopping } from './definitions/stopping.ts';
 import { defineUpkeep } from './definitions/upkeep.ts';
@@ -26,6 +27,7 @@ export function createProgram(session: Session, onExit: (code: number) => void):
   showHelpOn(program, session);
   defineDeploying(program, run);
   defineChanging(program, run);
+  defineMending(program, run);
   defineStopping(program, run);
   defineUpkeep(program, run);
   defineObserving(program, run);

@@ -35,8 +35,10 @@ function errorText(error: HiveMindError, { notePaint: { bold, dim, red } }: Outp
 function usageError(error: CommanderError, argv: readonly string[]): HiveMindError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const command = argv.find((word) => !word.startsWith('-'));
-  const help = error.code === 'commander.unknownCommand' || command === undefined ? '' : ` ${command}`;
-  return new HiveMindError('InvalidInput', what.replace(/\.$/, ''), {
+  const isUnknown = error.code === 'commander.unknownCommand';
+  const help = isUnknown || command === undefined ? '' : ` ${command}`;
+  const message = isUnknown ? what.replace(/^unknown command '(.*)'$/s, 'there is no command "$1"') : what;
+  return new HiveMindError('InvalidInput', message.replace(/\.$/, ''), {
     hint: `${suggestion ? `${suggestion.replace(/^\(|\)$/g, '')} ` : ''}Run "hivemind help${help}" for what is possible`,
     cause: error,
   });

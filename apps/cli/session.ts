@@ -6,7 +6,11 @@ export type OutputStream = Writable & {
   readonly columns?: number;
   readonly rows?: number;
 };
-export type InputStream = Readable & { readonly isTTY?: boolean };
+export type InputStream = Readable & {
+  readonly isTTY?: boolean;
+  /** Of a terminal only. */
+  readonly setRawMode?: (isRaw: boolean) => unknown;
+};
 
 /** The world of one command. */
 export interface Session {

@@ -2,6 +2,8 @@ import type { EventView, ExecutionView, Started } from '../../src/contracts/api.
 import { asHiveMindError } from '../../src/domain/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { LeftInBackground } from './left-in-background.ts';
+import { LookAhead } from './look-ahead.ts';
+import { closesQuestion, seeToQuestion } from './open-question.ts';
 import { BuildOutput } from './progress/build-output.ts';
 import { createProgress, type Progress, type ProgressOptions } from './progress/progress.ts';
 import { stageOf } from './progress/stage-board.ts';
@@ -12,6 +14,11 @@ import { executionEvents } from './server/execution-events.ts';
 /** One press of Ctrl-C can arrive twice: from the terminal, and passed on by a parent such as npx. */
 const SAME_PRESS_MILLISECONDS = 300;
 
+export interface WaitOptions extends ProgressOptions {
+  /** ISO time: what happened before it is not shown. */
+  readonly since?: string;
+}
+
 export interface EndedWork {
   readonly started: Started;
   readonly execution: ExecutionView;
@@ -19,14 +26,15 @@ export interface EndedWork {
 
 /**
  * Shows the progress of work until it ends, from the moment that it is asked for. The first Ctrl-C asks the server to cancel it and
- * goes on waiting for the clean-up; the second one leaves it running.
+ * goes on waiting for the clean-up; the second one leaves it running. A question about a proposed fix is asked where it opens.
  * @throws {LeftInBackground}
+ * @throws {HiveMindError} the failure that a question is about which nobody answers here
  */
 export async function waitForExecution(
   context: CommandContext,
   connection: Connection,
   start: () => Promise<Started>,
-  options: ProgressOptions,
+  options: WaitOptions,
 ): Promise<EndedWork> {
   const progress = await createProgress(context, options);
   const stop = new AbortController();
@@ -38,7 +46,8 @@ export async function waitForExecution(
   });
   try {
     starting.resolve(start());
-    return await Promise.race([follow(connection, starting.promise, progress, stop.signal), left.promise]);
+    const following = { context, connection, progress, since: options.since ?? '', signal: stop.signal };
+    return await Promise.race([follow(following, starting.promise), left.promise]);
   } finally {
     stop.abort();
     stopListening();
@@ -58,15 +67,19 @@ function onPresses(context: CommandContext, on: { first: () => void; second: () 
   });
 }
 
-async function follow(
-  connection: Connection,
-  starting: Promise<Started>,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<EndedWork> {
+interface Following {
+  readonly context: CommandContext;
+  readonly connection: Connection;
+  readonly progress: Progress;
+  readonly since: string;
+  readonly signal: AbortSignal;
+}
+
+async function follow(following: Following, starting: Promise<Started>): Promise<EndedWork> {
+  const { context, connection, progress, since, signal } = following;
   const started = await starting;
   const build = new BuildOutput(connection, started.deploymentName, progress, signal);
-  const stream = executionEvents(connection, started.executionId, {
+  const events = executionEvents(connection, started.executionId, {
     signal,
     onBreak: () => progress.note('the connection to the server broke, looking for the server that goes on'),
     onReconnect: () => {
@@ -74,9 +87,15 @@ async function follow(
       build.resume();
     },
   });
+  const stream = new LookAhead(events);
+  const closed = (over: AbortSignal) => stream.until(closesQuestion, over);
   for (let next = await stream.next(); ; next = await stream.next()) {
     if (next.done) return { started, execution: next.value };
+    if (next.value.time < since) continue;
     progress.show(next.value);
+    if (next.value.type === 'fix.proposed') {
+      await seeToQuestion({ context, connection, started, progress, closed });
+    }
     if (progress.wantsBuildLines && startsBuild(next.value)) build.start(next.value.time);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What HiveMind does on an instance: `hivemind-instance VERB [PAYLOAD]`, run as root by Systems Manager, prints one JSON document
- * (src/contracts/instance-program.ts). `install` without payload is for the boot script, `serve` for the units of static sites. It is bundled into
+ * (src/contracts/instance-program.ts). `install` without payload is for the boot script, `serve` for the units of static sites, `forward` for
+ * that of an application that insists on a port of its own. It is bundled into
  * one file and travels with the artifact, beside the Node that runs it.
  */
 import { writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { INSTANCE_PROGRAM, INSTANCE_VERBS, type InstanceVerb } from '../../src/c
 import { install } from './install/install.ts';
 import { PLACES } from './places.ts';
 import { InstanceFailure } from './program-failure.ts';
+import { forward } from './verbs/forward.ts';
 import { inspect } from './verbs/inspect.ts';
 import { replaceRelease } from './verbs/install.ts';
 import { logs } from './verbs/logs.ts';
@@ -71,6 +73,7 @@ function reasonOf(error: unknown): string {
 
 async function main([verb = '', payload]: readonly string[]): Promise<void> {
   if (verb === 'serve') return serve(decoded(payload));
+  if (verb === 'forward') return forward(decoded(payload));
   // The boot script says all in variables; whoever gives a payload has a release for an instance that has one.
   if (verb === 'install' && payload === undefined) return installOrSayWhy();
   try {

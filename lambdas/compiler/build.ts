@@ -1,4 +1,4 @@
-import type { ReleaseExecution } from '../../src/domain/execution.ts';
+import type { DeploySettings, ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { BuildRequest } from '../../src/ports/builder.ts';
 import { buildToken } from '../../src/stages/build-token.ts';
@@ -14,7 +14,7 @@ export async function build(
   call: AgentCall,
 ): Promise<TaskAnswer> {
   const { plan, source } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const recipe = recipeOf(plan);
+  const recipe = recipeOf(plan, execution.settings);
   const result = await runStage<Built>(ports, execution, call, {
     stage: 'build',
     inputs: async () => ({ tree: source.tree, ...recipe, environmentNames: [...recipe.environmentNames] }),
@@ -33,8 +33,11 @@ export async function build(
   return { finished: result.finished };
 }
 
-/** What of a plan a build depends on: nothing else may cause a new one. */
-function recipeOf(plan: Plan): Omit<BuildRequest, 'token' | 'deploymentId' | 'source'> {
+/** What of a plan and its settings a build depends on: nothing else may cause a new one. */
+function recipeOf(
+  plan: Plan,
+  { variables, plan: wishes }: DeploySettings,
+): Omit<BuildRequest, 'token' | 'deploymentId' | 'source'> {
   const served = plan.processes.value.find(({ command }) => command.kind === 'serve')?.command;
   return {
     root: plan.root.value,
@@ -44,6 +47,8 @@ function recipeOf(plan: Plan): Omit<BuildRequest, 'token' | 'deploymentId' | 'so
     packageManagerVersion: plan.packageManagerVersion.value,
     install: plan.install.value,
     build: plan.build.value,
+    ...(variables && { variables }),
+    ...(wishes?.buildMemory && { memoryMegabytes: Number(wishes.buildMemory) }),
     environmentNames: plan.environment.value.map(({ name }) => name),
     needsNpm: needsNpm(plan),
     outputDirectory: served?.kind === 'serve' ? served.directory : null,

@@ -44,7 +44,7 @@ async function accept(
   return { finished: true, executionId, deploymentId };
 }
 
-async function settle(ports: PushPorts, { time, detail }: ReturnType<typeof endedEvent.parse>) {
+async function settle(ports: ConductorPorts, { time, detail }: ReturnType<typeof endedEvent.parse>) {
   const { name, status, error, cause } = detail;
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { finished: true };
   const ended = await settleExecution(ports, {

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
@@ -10,7 +11,8 @@ import { inSubsegment, logger, metrics, newClient } from '../../src/adapters/aws
 import { getSecret } from '../../src/adapters/aws/secrets/get.ts';
 import { putSecret } from '../../src/adapters/aws/secrets/put.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
-import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
+import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
+import { startWorkflow } from '../../src/adapters/aws/workflow-runner/start.ts';
 import { asHiveMindError } from '../../src/domain/errors.ts';
 import { type Conductor, type ConductorPorts, conductor } from './conductor.ts';
 
@@ -22,19 +24,28 @@ const store = awsDeploymentStore({
 });
 const secretsManager = newClient(SecretsManagerClient);
 const cloudFormation = newClient(CloudFormationClient);
+const routing = {
+  cloudFormation,
+  loadBalancing: newClient(ElasticLoadBalancingV2Client),
+  clock: systemClock,
+};
+const stepFunctions = newClient(SFNClient);
 const ports: ConductorPorts = {
   store,
   clock: systemClock,
   stacks: { list: (deploymentId) => listStacks({ cloudFormation }, deploymentId) },
+  router: {
+    shift: (loadBalancer, weights) => shiftWeights(routing, loadBalancer, weights),
+    weights: (loadBalancer) => weightsOf(routing, loadBalancer),
+  },
   secrets: {
     put: (...values) => putSecret(secretsManager, ...values),
     get: (reference) => getSecret(secretsManager, reference),
   },
-  runner: awsWorkflowRunner({
-    client: newClient(SFNClient),
-    stateMachineArnPrefix: facts.stateMachineArnPrefix,
-    store,
-  }),
+  runner: {
+    start: (workflow, executionId, deploymentId) =>
+      startWorkflow(stepFunctions, facts.stateMachineArnPrefix, workflow, { executionId, deploymentId }),
+  },
 };
 /** `hivemind:network` of cdk.json. */
 const network = process.env['HIVEMIND_NETWORK'] === 'dedicated' ? 'dedicated' : 'shared';

@@ -2,6 +2,7 @@ import { HiveMindError } from '../../src/domain/errors.ts';
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Command } from '../../src/domain/plan.ts';
 import { commandText } from '../../src/domain/wording.ts';
+import { attemptToken } from '../../src/stages/attempt-token.ts';
 import {
   analysedOutput,
   builtOutput,
@@ -51,13 +52,14 @@ export async function migrateOn(
         artifact,
         database: database?.outputs['secret'],
         environment: execution.settings.environmentSecret,
+        ...(execution.settings.variables && { variables: execution.settings.variables }),
       }),
     }),
     output: migratedOutput,
     stillTrue: async () => true,
     run: async (digest) => {
       if (!command) return { finished: true, output: { ran: false }, summary: 'no migrations' };
-      const token = `${execution.id}-${digest.slice(0, 12)}`;
+      const token = attemptToken(execution, digest);
       if (!(await runOnce(ports, await instance(), command, { ...call, token }))) {
         await requireTimeLeft(ports, execution);
         return { finished: false };

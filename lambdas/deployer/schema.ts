@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { failureShape } from '../../src/contracts/deployment.ts';
 import { COLORS } from '../../src/domain/deployment.ts';
 import type { ColorTraffic } from '../../src/domain/release-gate.ts';
-import type { Roll } from '../../src/domain/rolling.ts';
 import type { Swap } from '../../src/domain/swap.ts';
+import { rollShape } from '../../src/stages/roll-progress.ts';
 import { taskEvent } from '../../src/stages/task-event.ts';
 
 export const deployerEvent = taskEvent.extend({
@@ -18,16 +18,15 @@ export const swapProgress = z.strictObject({
     bakeSeconds: z.number(),
     step: z.number().int(),
     since: z.string().nullable(),
+    shortSince: z.string().nullable().default(null),
+    wholeSince: z.string().nullable().default(null),
   }) satisfies z.ZodType<Swap>,
+  /** How many targets the new colour has when all of its instances are healthy. */
+  targets: z.number().int().default(1),
   /** ISO time at which the shift began. */
   startedAt: z.string(),
 });
 export type SwapProgress = z.infer<typeof swapProgress>;
-
-const rollShape = z.strictObject({
-  to: z.number().int(),
-  started: z.strictObject({ id: z.string(), since: z.string(), wellSince: z.string().nullable() }).nullable(),
-}) satisfies z.ZodType<Roll>;
 
 const latencyBounds = z.strictObject({ least: z.number(), most: z.number() });
 

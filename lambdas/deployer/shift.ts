@@ -10,22 +10,24 @@ import {
 } from '../../src/domain/swap.ts';
 import { giveWeights } from '../../src/stages/give-weights.ts';
 import { releasedOutput, type Shifted, shiftedOutput, stackOutput } from '../../src/stages/outputs.ts';
-import { runStage, type StageOutcome, type StageProgress } from '../../src/stages/run-stage.ts';
+import { runStage, type StageOutcome } from '../../src/stages/run-stage.ts';
 import {
   type AgentCall,
   findOutput,
   requireOutput,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
+import type { StageProgress } from '../../src/stages/stage-journal.ts';
 import type { DeployerPorts } from './ports.ts';
 import { type SwapProgress, swapProgress } from './schema.ts';
-import { type SwapSubject, swapOutcome, swapRejection } from './swap-traffic.ts';
+import { judge, type SwapSubject, swapOutcome, wantedTargets } from './swap-traffic.ts';
 
 /** How often a release that bakes is looked at. */
 const LOOK_SECONDS = 0.5;
 
 /** A swap that goes on: who takes over from whom, and where. */
 interface Shifting extends SwapSubject {
+  readonly executionId: string;
   readonly call: AgentCall;
   readonly progress: StageProgress;
 }
@@ -56,12 +58,13 @@ export async function shift(
         await giveWeights(ports, balancer, allTrafficTo(live));
         return { finished: true, output: NOTHING_SERVED, summary: 'it is live: it has all traffic' };
       }
-      const shifting = { ports, balancer, released, deploymentId, call, progress };
+      const shifting = { ports, balancer, released, deploymentId, executionId: execution.id, call, progress };
       const { steps, bakeSeconds } = swap;
-      return await goOn(shifting, {
+      return await goOn(shifting, async () => ({
         swap: beginSwap(released.color, steps, bakeSeconds),
+        targets: await wantedTargets(shifting),
         startedAt: ports.clock.now(),
-      });
+      }));
     },
   });
   return { finished: result.finished };
@@ -69,9 +72,9 @@ export async function shift(
 
 const NOTHING_SERVED: Shifted = { requests: 0, failed: 0, slowestMilliseconds: null };
 
-async function goOn(shifting: Shifting, begun: SwapProgress): Promise<StageOutcome<Shifted>> {
+async function goOn(shifting: Shifting, begin: () => Promise<SwapProgress>): Promise<StageOutcome<Shifted>> {
   const { ports, call, progress } = shifting;
-  let state = progress.known === null ? begun : swapProgress.parse(progress.known);
+  let state = progress.known === null ? await begin() : swapProgress.parse(progress.known);
   if (progress.known === null) await progress.save(state);
   const patienceEnds = performance.now() + call.patienceSeconds * 1000;
   for (;;) {
@@ -83,9 +86,11 @@ async function goOn(shifting: Shifting, begun: SwapProgress): Promise<StageOutco
       case 'abort':
         return await takeBack(shifting, move);
       case 'shift':
+        if (!(await isWanted(shifting))) return { finished: false };
         await giveWeights(ports, shifting.balancer, move.weights);
         break;
       case 'bake':
+      case 'count':
       case 'next':
         state = { ...state, swap: move.swap };
         await progress.save(swapProgress.parse(state));
@@ -97,6 +102,11 @@ async function goOn(shifting: Shifting, begun: SwapProgress): Promise<StageOutco
   }
 }
 
+/** A workflow that is stopped from outside leaves its last call running, and the traffic is given back meanwhile. */
+async function isWanted({ ports, executionId }: Shifting): Promise<boolean> {
+  return (await ports.store.findExecution(executionId))?.status === 'RUNNING';
+}
+
 async function moveOf(shifting: Shifting, state: SwapProgress): Promise<SwapMove> {
   const move = nextMove(state.swap, await viewOf(shifting, state));
   return (await shifting.ports.store.findFreeze()) ? heldMove(move) : move;
@@ -104,11 +114,8 @@ async function moveOf(shifting: Shifting, state: SwapProgress): Promise<SwapMove
 
 async function viewOf(shifting: Shifting, state: SwapProgress): Promise<SwapView> {
   const { ports, balancer } = shifting;
-  const [weights, rejection] = await Promise.all([
-    ports.router.weights(balancer),
-    swapRejection(shifting, state),
-  ]);
-  return { now: ports.clock.now(), weights, rejection };
+  const [weights, verdict] = await Promise.all([ports.router.weights(balancer), judge(shifting, state)]);
+  return { now: ports.clock.now(), weights, ...verdict };
 }
 
 /** The traffic goes back before anything else happens. @throws {HiveMindError} ReleaseRejected */

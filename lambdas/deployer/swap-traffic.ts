@@ -4,7 +4,8 @@ import {
   LEAST_REQUESTS_FOR_LATENCY,
   latencyRejection,
 } from '../../src/domain/release-gate.ts';
-import type { Swap } from '../../src/domain/swap.ts';
+import type { Swap, SwapView } from '../../src/domain/swap.ts';
+import type { TargetHealth } from '../../src/ports/traffic-router.ts';
 import type { Released, Shifted } from '../../src/stages/outputs.ts';
 import type { DeployerPorts } from './ports.ts';
 import type { SwapProgress } from './schema.ts';
@@ -22,13 +23,31 @@ export interface SwapSubject {
   readonly deploymentId: string;
 }
 
-/** What speaks against the new release at this moment. */
-export async function swapRejection(
+/** How many targets the new colour has when all is well: what was started, apart from processes without a port. */
+export async function wantedTargets({ ports, released }: SwapSubject): Promise<number> {
+  const instances = await ports.instances.list(released.stack);
+  const silent = new Set(instances.flatMap(({ id, exposed }) => (exposed ? [] : [id])));
+  return released.instances.filter((id) => !silent.has(id)).length;
+}
+
+export type Verdict = Pick<SwapView, 'targets' | 'rejection'>;
+
+/** How many targets of the new colour can serve at this moment, and what speaks against its release. */
+export async function judge(subject: SwapSubject, progress: SwapProgress): Promise<Verdict> {
+  const health = await subject.ports.router.health(subject.balancer, progress.swap.to);
+  const healthy = health.filter(({ state }) => state === 'healthy').length;
+  return {
+    targets: { healthy, wanted: progress.targets },
+    rejection: await swapRejection(subject, progress, health),
+  };
+}
+
+async function swapRejection(
   subject: SwapSubject,
   { swap, startedAt }: SwapProgress,
+  health: readonly TargetHealth[],
 ): Promise<string | null> {
-  const { ports, balancer, deploymentId } = subject;
-  const health = await ports.router.health(balancer, swap.to);
+  const { ports, deploymentId } = subject;
   if (health.length === 0) return 'no instance of it is registered';
   const sick = health.filter(({ state }) => state === 'unhealthy' || state === 'draining');
   if (sick[0]) {

@@ -1,4 +1,4 @@
-import { diagnose } from '../../src/domain/diagnosis/diagnose.ts';
+import { diagnose, THRESHOLD } from '../../src/domain/diagnosis/diagnose.ts';
 import { phaseOfStage } from '../../src/domain/diagnosis/phase.ts';
 import { ACTIONS } from '../../src/domain/diagnosis/taxonomy/actions.ts';
 import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
@@ -8,13 +8,8 @@ import type { FailureDetail, FailureDiagnosis } from '../../src/domain/failure.t
 import type { LogSource } from '../../src/domain/log-line.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
 import type { StageName } from '../../src/domain/stage.ts';
-import type { Telemetry } from '../../src/ports/telemetry.ts';
-import type { StagePorts } from '../../src/stages/stage-context.ts';
-
-/** Where the logs of builds and instances can be read, they are; else what the failure says itself has to do. */
-export interface MedicPorts extends StagePorts {
-  readonly telemetry: Pick<Telemetry, 'log'> & Partial<Pick<Telemetry, 'read'>>;
-}
+import type { Advisor } from '../../src/ports/advisor.ts';
+import type { MedicPorts } from './ports.ts';
 
 /** Lines of a log that are read, from its end. */
 const LOG_LINES = 1000;
@@ -31,25 +26,37 @@ export async function diagnosisOf(
   const lines = stage === null ? [] : await loggedLines(ports, execution, sources);
   const log = [...lines, detail.message, ...detail.logTail].join('\n');
   const found = diagnose({ log, phase, code: detail.code });
-  return {
-    cause: found.cause,
-    confidence: found.confidence,
-    evidence: found.evidence.map(({ number, text }) => ({ line: number, text: singleLine(text) })),
-    action: found.fix,
-    risk: found.risk,
-    parameters: found.parameters,
-  };
+  const { cause, confidence, fix: action, risk, parameters } = found;
+  const evidence = found.evidence.map(({ number, text }) => ({ line: number, text: singleLine(text) }));
+  const byRules = { cause, confidence, evidence, action, risk, parameters };
+  return cause === 'unknown' ? await advised(ports, byRules, { code: detail.code, stage, log }) : byRules;
 }
 
-/** What was logged since the execution began; a log that cannot be read is no reason to say nothing at all. */
+/** Advice is never sure enough to be acted upon without asking. */
+const MOST_ADVISED_CONFIDENCE = 0.79;
+
+/** What the rules cannot name, in the words of whoever may know more; what it answers is looked up, never believed. */
+async function advised(
+  { advisor }: MedicPorts,
+  byRules: FailureDiagnosis,
+  question: Parameters<Advisor['causeOf']>[0],
+): Promise<FailureDiagnosis> {
+  const advice = await advisor.causeOf(question);
+  if (!advice || advice.cause === 'unknown' || advice.confidence < THRESHOLD) return byRules;
+  const action = CAUSES[advice.cause].fix;
+  const confidence = Math.min(advice.confidence, MOST_ADVISED_CONFIDENCE);
+  return { ...byRules, cause: advice.cause, confidence, action, risk: ACTIONS[action].risk };
+}
+
+/** What was logged since the execution began, or began again; a log that cannot be read is no reason to say nothing at all. */
 async function loggedLines(
   { clock, telemetry }: MedicPorts,
-  { deploymentId, startedAt }: Execution,
+  { deploymentId, startedAt, resumedAt }: Execution,
   sources: readonly LogSource[],
 ): Promise<readonly string[]> {
   try {
     const lines = (await telemetry.read?.({ deploymentId, sources, tail: LOG_LINES })) ?? [];
-    return lines.filter(({ time }) => time >= startedAt).map(({ text }) => text);
+    return lines.filter(({ time }) => time >= (resumedAt ?? startedAt)).map(({ text }) => text);
   } catch (error) {
     const text = `diagnosing without the log, which cannot be read: ${asHiveMindError(error).message}`;
     telemetry.log(deploymentId, { time: clock.now(), source: 'agent', name: 'medic', text });

@@ -1,6 +1,9 @@
 import { type Color, otherColor } from '../../src/domain/deployment.ts';
 import { isRolling, type ReleaseExecution } from '../../src/domain/execution.ts';
+import { isExposed } from '../../src/domain/plan.ts';
 import { stackName } from '../../src/domain/stack.ts';
+import type { StackRequest } from '../../src/ports/stack-engine.ts';
+import { attemptToken } from '../../src/stages/attempt-token.ts';
 import { requireIdle } from '../../src/stages/idle-color.ts';
 import {
   type ComputeOutput,
@@ -12,7 +15,7 @@ import { retireStack } from '../../src/stages/retire-stack.ts';
 import { runStage, type StageOutcome } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { requireLiveColor, type WantedRelease, wantedRelease } from '../../src/stages/wanted-release.ts';
-import { isSettled, stackStands } from './infrastructure.ts';
+import { infrastructureRequest, isSettled, stackStands } from './infrastructure.ts';
 import type { ProvisionerPorts } from './ports.ts';
 import { stackTags } from './stacks.ts';
 
@@ -47,7 +50,10 @@ export async function provisionCompute(
   return { finished: result.finished };
 }
 
-/** The release is permanent on the instances of the live colour: what they are made from says so too from now on. */
+/**
+ * The release is permanent on the instances of the live colour: what they are made from, and the path at which the load balancer checks
+ * them, say so too from now on.
+ */
 export async function promoteInPlace(
   ports: ProvisionerPorts,
   execution: ReleaseExecution,
@@ -55,21 +61,38 @@ export async function promoteInPlace(
 ): Promise<TaskAnswer> {
   const wanted = await wantedRelease(ports, execution);
   const { color, stack: name } = await requireOutput(ports.store, execution.id, 'compute', computeOutput);
+  const parameters = wanted.parametersIn(color);
+  const balancer = await liveBalancer(ports, execution, wanted);
   const result = await runStage<StackOutput>(ports, execution, call, {
     stage: 'promote',
-    inputs: async () => ({ name, parameters: wanted.parametersIn(color) }),
+    inputs: async () => ({ name, parameters, ...(balancer && { balancer: balancer.parameters }) }),
     output: stackOutput,
-    stillTrue: ({ stack }) => stackStands(ports.stacks, stack, wanted.parametersIn(color)),
+    stillTrue: async ({ stack }) =>
+      (await stackStands(ports.stacks, stack, parameters)) &&
+      (!balancer || (await stackStands(ports.stacks, balancer.name, balancer.parameters))),
     run: async (digest) => {
       const request = requestFor(execution, wanted, color, digest);
-      const parameters = { ...request.parameters, ...KEEPING_INSTANCES[execution.settings.target] };
-      const stack = await ports.stacks.deploy({ ...request, parameters }, call);
+      const kept = { ...request.parameters, ...KEEPING_INSTANCES[execution.settings.target] };
+      const stack = await ports.stacks.deploy({ ...request, parameters: kept }, call);
       if (!isSettled(stack)) return { finished: false };
+      const { token } = request;
+      if (balancer && !isSettled(await ports.stacks.deploy({ ...balancer, token }, call))) {
+        return { finished: false };
+      }
       return { finished: true, output: { stack: name, outputs: { ...stack.outputs } }, summary: name };
     },
   });
   return { finished: result.finished };
 }
+
+const liveBalancer = async (
+  ports: ProvisionerPorts,
+  execution: ReleaseExecution,
+  { facts: { plan } }: WantedRelease,
+): Promise<Omit<StackRequest, 'token'> | undefined> =>
+  isExposed(plan)
+    ? await infrastructureRequest(ports, execution, plan, { blueprint: 'load-balancer', isLive: true })
+    : undefined;
 
 /** What keeps a change of the stack from replacing the instances; on one machine those that run the release already stay. */
 const KEEPING_INSTANCES = { local: {}, aws: { inPlace: 'true' } } as const;
@@ -97,7 +120,7 @@ const requestFor = (
     deploymentId: execution.deploymentId,
     parameters: parametersIn(color),
     tags: stackTags(facts, execution.actor, { color, release: release.number }),
-    token: `${execution.id}-${digest.slice(0, 12)}`,
+    token: attemptToken(execution, digest),
   }) as const;
 
 /** A release that is kept warm in this colour finishes what it has in hand, and goes. Returns whether there is room. */

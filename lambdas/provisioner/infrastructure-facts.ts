@@ -3,14 +3,10 @@ import { isRolling, type ReleaseExecution } from '../../src/domain/execution.ts'
 import type { Plan } from '../../src/domain/plan.ts';
 import type { StackEngine } from '../../src/ports/stack-engine.ts';
 import { type StackFacts, type StackParameters, stackOf } from '../../src/stages/compute-parameters.ts';
+import type { InfrastructureFacts } from '../../src/stages/infrastructure-parameters.ts';
+import { healthCheckPathsInUse } from '../../src/stages/release-plan.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 import { stackFacts } from '../../src/stages/wanted-release.ts';
-
-/** What the stacks that outlive a release are computed from. */
-export interface InfrastructureFacts extends StackFacts {
-  /** Path at which the load balancer checks each colour; the same for both where only one release is known. */
-  readonly healthCheckPaths: Readonly<Record<Color, string>>;
-}
 
 interface FactPorts extends Pick<StagePorts, 'store'> {
   readonly stacks: Pick<StackEngine, 'describe'>;
@@ -26,7 +22,9 @@ export async function infrastructureFacts(
   const facts = await stackFacts(ports, execution, plan);
   const standing = await ports.stacks.describe(stackOf('load-balancer', facts).name);
   const color = isLive ? facts.liveColor : colorToCome(facts, execution);
-  return { ...facts, healthCheckPaths: healthCheckPaths(plan, standing?.parameters ?? {}, color) };
+  const deployment = await ports.store.findDeployment(execution.deploymentId);
+  const inUse = deployment ? await healthCheckPathsInUse(ports.store, deployment) : {};
+  return { ...facts, healthCheckPaths: healthCheckPaths(plan, standing?.parameters ?? {}, color, inUse) };
 }
 
 /** Undefined while instances are replaced in place: those of both releases are checked at the path that is known. */
@@ -35,13 +33,17 @@ function colorToCome({ liveColor }: StackFacts, execution: ReleaseExecution): Co
   return isRolling(execution) ? undefined : otherColor(liveColor);
 }
 
-/** A path belongs to its release: what serves in the other colour may not know the new one. */
+/**
+ * A path belongs to its release: what serves in the other colour may not know the new one. What an attempt that failed has left is
+ * put right by the way.
+ */
 export function healthCheckPaths(
   { healthCheckPath }: Plan,
   standing: StackParameters,
   color: Color | undefined,
+  inUse: Readonly<Partial<Record<Color, string>>> = {},
 ): Readonly<Record<Color, string>> {
   const own = healthCheckPath.value;
-  const kept = (one: Color) => standing[`${one}HealthCheckPath`] ?? own;
+  const kept = (one: Color) => inUse[one] ?? standing[`${one}HealthCheckPath`] ?? own;
   return { blue: color === 'blue' ? own : kept('blue'), green: color === 'green' ? own : kept('green') };
 }

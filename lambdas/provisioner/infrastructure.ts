@@ -1,15 +1,20 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
-import { isExposed } from '../../src/domain/plan.ts';
+import { isExposed, type Plan } from '../../src/domain/plan.ts';
 import { isStackReady, type Stack } from '../../src/domain/stack.ts';
-import type { StackEngine } from '../../src/ports/stack-engine.ts';
+import type { StackEngine, StackRequest } from '../../src/ports/stack-engine.ts';
+import { attemptToken } from '../../src/stages/attempt-token.ts';
 import { stackOf } from '../../src/stages/compute-parameters.ts';
+import {
+  type InfrastructureBlueprint,
+  infrastructureParameters,
+} from '../../src/stages/infrastructure-parameters.ts';
 import { analysedOutput, type StackOutput, stackOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { infrastructureFacts } from './infrastructure-facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { type InfrastructureBlueprint, infrastructureParameters, stackTags } from './stacks.ts';
+import { stackTags } from './stacks.ts';
 
 /** Creates or changes one of the stacks that outlive a release. */
 export async function provisionInfrastructure(
@@ -20,21 +25,17 @@ export async function provisionInfrastructure(
   stage: 'promote' | InfrastructureBlueprint = blueprint,
 ): Promise<TaskAnswer> {
   const { plan } = await requireOutput(ports.store, execution.id, 'analyse', analysedOutput);
-  const facts = await infrastructureFacts(ports, execution, plan, { isLive: stage === 'promote' });
-  const { name, deploymentId } = stackOf(blueprint, facts);
-  const parameters = infrastructureParameters(blueprint, facts);
-  const tags = stackTags(facts, execution.actor);
+  const isLive = stage === 'promote';
+  const request = await infrastructureRequest(ports, execution, plan, { blueprint, isLive });
+  const { name, parameters } = request;
   const result = await runStage<StackOutput>(ports, execution, call, {
     stage,
     inputs: async () => ({ name, parameters }),
     output: stackOutput,
     stillTrue: (output) => stackStands(ports.stacks, output.stack, parameters),
     run: async (digest) => {
-      const token = `${execution.id}-${digest.slice(0, 12)}`;
-      const stack = await ports.stacks.deploy(
-        { name, blueprint, deploymentId, parameters, tags, token },
-        call,
-      );
+      const token = attemptToken(execution, digest);
+      const stack = await ports.stacks.deploy({ ...request, token }, call);
       if (!isSettled(stack)) return { finished: false };
       return {
         finished: true,
@@ -44,6 +45,25 @@ export async function provisionInfrastructure(
     },
   });
   return { finished: result.finished };
+}
+
+/**
+ * What the engine is asked for, besides the token.
+ * @param isLive whether the release of the execution has the traffic already
+ */
+export async function infrastructureRequest(
+  ports: Pick<ProvisionerPorts, 'store' | 'stacks'>,
+  execution: ReleaseExecution,
+  plan: Plan,
+  { blueprint, isLive }: { readonly blueprint: InfrastructureBlueprint; readonly isLive: boolean },
+): Promise<Omit<StackRequest, 'token'>> {
+  const facts = await infrastructureFacts(ports, execution, plan, { isLive });
+  return {
+    ...stackOf(blueprint, facts),
+    blueprint,
+    parameters: infrastructureParameters(blueprint, facts),
+    tags: stackTags(facts, execution.actor),
+  };
 }
 
 /** The weights were moved by API: the template says so too from now on, so that the next change of the stack keeps them. */

@@ -1,12 +1,16 @@
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
 import { computeParameters, stackOf } from '../../src/stages/compute-parameters.ts';
+import {
+  type InfrastructureFacts,
+  infrastructureParameters,
+} from '../../src/stages/infrastructure-parameters.ts';
 import { analysedOutput, type Previewed, previewedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
-import { type InfrastructureFacts, infrastructureFacts } from './infrastructure-facts.ts';
+import { infrastructureFacts } from './infrastructure-facts.ts';
 import type { ProvisionerPorts } from './ports.ts';
-import { blueprintsFor, infrastructureParameters, stackTags } from './stacks.ts';
+import { blueprintsFor, stackTags } from './stacks.ts';
 
 /** What is not known before a build shows as this in a preview. */
 const AFTER_BUILD = '(known after the build)';

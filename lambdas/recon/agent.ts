@@ -1,4 +1,5 @@
 import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
+import { givenVariables } from '../../src/domain/given-variables.ts';
 import { isExposed, type Plan, planConfidence } from '../../src/domain/plan.ts';
 import type { ResolvedSource, SourceRepository } from '../../src/ports/source-repository.ts';
 import { type Analysed, analysedOutput } from '../../src/stages/outputs.ts';
@@ -39,14 +40,16 @@ export const recon =
       stage: 'analyse',
       inputs: async () => {
         const { commit, tree } = await resolve();
-        const { description, environmentNames, plan } = settings;
+        const { description, plan } = settings;
+        const environmentNames = [...givenVariables(settings)];
         return { commit, tree, description, environmentNames, plan, detectors: DETECTORS_VERSION };
       },
       output: analysedOutput,
       stillTrue: async () => true,
       run: async () => {
         const source = await resolve();
-        const plan = await planFor(await ports.sources.open(source), settings);
+        const wishes = { ...settings, environmentNames: givenVariables(settings) };
+        const plan = await planFor(await ports.sources.open(source), wishes);
         const output = analysedOutput.parse({ source, plan, confidence: planConfidence(plan) });
         await recordDecision(ports, execution, output);
         return { finished: true, output, summary: describePlan(plan) };
@@ -55,7 +58,7 @@ export const recon =
     if (!result.finished) return { finished: false };
     const { plan } = result.output;
     const { warnings } = await resolve();
-    await recordWarnings(ports, execution, [...warnings, ...unsetVariables(plan, settings.environmentNames)]);
+    await recordWarnings(ports, execution, [...warnings, ...unsetVariables(plan, givenVariables(settings))]);
     return {
       finished: true,
       whatIf: settings.whatIf,

@@ -1,4 +1,4 @@
-import type { Command, Fact, Plan } from '../../src/domain/plan.ts';
+import type { Command, Fact, Plan, ProcessType } from '../../src/domain/plan.ts';
 import { NONE, type PlanSetting, type PlanSettings } from '../../src/domain/plan-settings.ts';
 import { commandOf } from './command-line.ts';
 import { type Observation, observe, SURE } from './observation.ts';
@@ -27,6 +27,7 @@ export function withPlanSettings(plan: Plan, settings: PlanSettings): Plan {
   };
   return {
     ...plan,
+    processes: withPort(plan.processes, settings),
     install: fact('install', commandOrNone) ?? plan.install,
     build: fact('build', commandOrNone) ?? plan.build,
     migrations: fact('migrations', commandOrNone) ?? plan.migrations,
@@ -38,3 +39,13 @@ export function withPlanSettings(plan: Plan, settings: PlanSettings): Plan {
 }
 
 const commandOrNone = (text: string): Command | null => (text === NONE ? null : commandOf(text));
+
+/** The main process answers on this port, whatever it was taken for. */
+function withPort(processes: Plan['processes'], { port }: PlanSettings): Plan['processes'] {
+  const [main, ...others] = processes.value;
+  if (port === undefined || port === NONE || main === undefined) return processes;
+  const listening: ProcessType = { ...main, exposed: true, port: Number(port) };
+  const evidence = [evidenceOf('port', port), ...processes.evidence];
+  // The command is as sure as it was: of whether and where it listens there is no doubt any more.
+  return { ...processes, value: [listening, ...others], evidence };
+}

@@ -72,8 +72,8 @@ export const FUNCTIONS = {
   medic: {
     memoryMegabytes: 512,
     timeoutSeconds: 110,
-    facts: [...RECORDS],
-    description: 'Says what failed, why, and what to do next',
+    facts: [...RECORDS, 'artifactBucket', 'alarmTopicArn'],
+    description: 'Says what failed and why, asks what may be done, and does it',
   },
   janitor: {
     memoryMegabytes: 512,

@@ -74,7 +74,15 @@ const objectGrants = (places: Places) =>
 const serviceGrants = (places: Places) =>
   ({
     deadLetters: grant('sqs', { sid: 'DeadLetters', resources: [arnOf(places, 'sqs', DEAD_LETTERS)] }),
+    topic: grant('sns', { sid: 'Topic', resources: [places.alarmTopic] }),
+    /** The topic is encrypted: SNS uses the key with the rights of whoever publishes. */
+    topicKey: grant('kms', {
+      sid: 'TopicKey',
+      resources: [places.key],
+      conditions: { StringEquals: { 'kms:ViaService': `sns.${places.region}.amazonaws.com` } },
+    }),
     build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
+    /** Also of a task's answer: the reference of AWS names no resource for `SendTaskSuccess`, and IAM asks for the state machine. */
     workflows: grant('states', {
       sid: 'Workflows',
       resources: places.stateMachines,

@@ -149,7 +149,14 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.metrics('GetMetricData'),
     on.stacks('DescribeStacks', 'DescribeStackEvents'),
   ],
-  medic: (on) => [...stage(on), on.logs('DescribeLogStreams', 'GetLogEvents')],
+  medic: (on) => [
+    ...stage(on),
+    ...sources('GetObject')(on),
+    on.logs('DescribeLogStreams', 'GetLogEvents'),
+    on.workflows('SendTaskSuccess'),
+    on.topic('Publish'),
+    on.topicKey('Decrypt', 'GenerateDataKey'),
+  ],
   janitor: (on) => [
     ...stage(on),
     ...removal(on),
@@ -177,6 +184,8 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.secretList('ListSecrets'),
     on.workflows('StartExecution'),
     on.stacks('DescribeStacks', 'DescribeStackEvents'),
+    on.listeners('ModifyListener'),
+    on.loadBalancerList('DescribeListeners'),
     on.deadLetters('SendMessage'),
   ],
 };

@@ -12,6 +12,8 @@ export interface Places {
   /** Permissions boundary of the roles that stacks make. */
   readonly instanceBoundary: string;
   readonly instanceDocument: string;
+  /** Whose subscribers are told. */
+  readonly alarmTopic: string;
   /** One of each workflow. */
   readonly stateMachines: readonly string[];
   readonly partition: string;

@@ -15,11 +15,14 @@ const RETENTION_DAYS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 /** What the operator chooses in cdk.json or with `-c hivemind:<name>=<value>`: documented in docs/aws-permissions.md. */
 const settingsShape = z.strictObject({
-  /** Region of the control plane; that of the credentials when it is not given. */
-  region: optional(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/)),
+  /**
+   * Region of the control plane; that of the credentials when it is not given. The workflows name the callback of Step Functions as the
+   * partition `aws` has it, so the partitions of China and of governments are not among them.
+   */
+  region: optional(z.string().regex(/^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/)),
   /** Whether deployments started without saying so share a network. */
   network: z.enum(['shared', 'dedicated']),
-  /** Gets the alarms, after confirming once. */
+  /** Gets the alarms, and what a workflow asks its operator, after confirming once. */
   notificationEmail: optional(z.email()),
   /** Monthly cost of the whole account from which on the alarm topic is told: at 80, 100 and 120 %. */
   monthlyBudgetUsd: positive,

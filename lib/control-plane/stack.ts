@@ -101,7 +101,7 @@ export class ControlPlaneStack extends Stack {
     };
   }
 
-  private ground({ encryption, state, artifacts, logs, instances }: Foundation): Ground {
+  private ground({ encryption, state, artifacts, logs, instances, alarmTopic }: Foundation): Ground {
     const { partition, region, account } = this;
     return {
       partition,
@@ -114,6 +114,7 @@ export class ControlPlaneStack extends Stack {
       buildLogGroup: arnOf(this, 'logs', `log-group:${BUILD_LOG_GROUP}`),
       buildProject: arnOf(this, 'codebuild', `project/${BUILD_PROJECT}`),
       instanceDocument: instances.documentArn,
+      alarmTopic: alarmTopic.topic.topicArn,
       stateMachines: WORKFLOW_NAMES.map((workflow) => stateMachineArn(this, workflow)),
     };
   }

@@ -27,6 +27,7 @@ export function addReleaseParameters(stack: Stack): ReleaseParameters {
   parameter(stack, 'Processes');
   parameter(stack, 'EnvironmentSecret');
   parameter(stack, 'DatabaseSecret');
+  parameter(stack, 'Variables', { default: '' });
   accept(stack, {
     'CloudFormation-Validate::W2509':
       'EnvironmentSecret and DatabaseSecret name secrets; the instances read the values themselves.',

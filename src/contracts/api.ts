@@ -6,16 +6,7 @@ import { LOG_SOURCES } from '../domain/log-line.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
 import { errorShape, failureShape, freezeShape } from './deployment.ts';
 import { planShape } from './plan.ts';
-
-const environmentName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable');
-
-/** The kernel ends a value at a NUL character. */
-const environmentValue = z
-  .string()
-  .max(65_536)
-  .regex(/^[^\0]*$/, 'holds a NUL character');
+import { environmentShape, mendingFields, planSettingsShape } from './setting-shapes.ts';
 
 const certificateArn = z
   .string()
@@ -29,7 +20,7 @@ export const deployRequest = z.strictObject({
   stage: z.enum(ENVIRONMENT_STAGES).default('production'),
   target: z.enum(TARGETS).default('local'),
   workingTree: z.boolean().default(false),
-  environment: z.record(environmentName, environmentValue).default({}),
+  environment: environmentShape.default({}),
   /** Port the service is reached on. */
   port: z.number().int().min(1).max(65_535).optional(),
   /** AWS: whether it shares a network with the other deployments of its stage. */
@@ -41,6 +32,8 @@ export const deployRequest = z.strictObject({
   startTimeoutSeconds: z.number().int().min(1).max(300).default(60),
   /** Whether what a failure leaves is removed once nobody has answered for a day. */
   autoCleanup: z.boolean().optional(),
+  plan: planSettingsShape.default({}),
+  ...mendingFields,
   whatIf: z.boolean().default(false),
 });
 export type DeployRequest = z.input<typeof deployRequest>;
@@ -69,12 +62,12 @@ export const updateRequest = z.strictObject({
   ref: z.string().min(1).max(300).optional(),
   workingTree: z.boolean().optional(),
   description: z.string().max(4000).optional(),
-  environment: z.record(environmentName, environmentValue).default({}),
+  environment: environmentShape.default({}),
   startTimeoutSeconds: z.number().int().min(1).max(300).optional(),
-  /** Settings of the plan by name; an empty text takes one back. */
-  plan: z.record(z.string().max(60), z.string().max(2_000)).default({}),
+  plan: planSettingsShape.default({}),
   reversibleMigrations: z.boolean().optional(),
   autoCleanup: z.boolean().optional(),
+  ...mendingFields,
   rolling: z.boolean().default(false),
   ...swapFields,
 });
@@ -101,7 +94,13 @@ export const destroyRequest = z.strictObject({
 export type DestroyRequest = z.input<typeof destroyRequest>;
 
 /** `PUT /v1/freeze` */
-export const freezeRequest = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const freezeRequest = z.strictObject({
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'it is empty: say why, for everybody who meets the freeze')
+    .max(500, 'it is longer than 500 characters'),
+});
 export type FreezeRequest = z.input<typeof freezeRequest>;
 
 /** Answer to `GET /v1/freeze`, and to `PUT` with the number of executions that wait before their next change. */

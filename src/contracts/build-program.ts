@@ -32,6 +32,8 @@ export const buildJobShape = z.strictObject({
     packageManagerVersion: z.string().nullable(),
     install: commandShape.nullable(),
     build: commandShape.nullable(),
+    variables: z.record(z.string(), z.string()).optional(),
+    memoryMegabytes: z.number().int().positive().optional(),
     environmentNames: z.array(z.string()),
     needsNpm: z.boolean(),
     outputDirectory: z.string().nullable(),

@@ -5,6 +5,7 @@ import { FAILURE_KINDS } from '../domain/errors.ts';
 import { AGENTS, STAGE_NAMES, STAGE_STATUSES, type StageName } from '../domain/stage.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
 import { diagnosisShape } from './diagnosis.ts';
+import { fixShape } from './fix.ts';
 
 const errorCodes = Object.keys(FAILURE_KINDS) as [ErrorCode, ...ErrorCode[]];
 const stageNames = STAGE_NAMES as [StageName, ...StageName[]];
@@ -58,6 +59,8 @@ export const deploymentShape = z.strictObject({
   stages: z.array(stageShape),
   verification: z.array(checkShape),
   failure: failureShape.optional(),
+  /** What was proposed and tried in the newest execution, in order; one that is PROPOSED and asked waits for an answer. */
+  fixes: z.array(fixShape),
   createdAt: z.string(),
   updatedAt: z.string(),
 });

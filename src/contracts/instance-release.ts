@@ -15,6 +15,8 @@ export const instanceReleaseShape = z.strictObject({
   processes: z.array(processShape.extend({ count: z.number().int().min(1) })).min(1),
   environmentSecret: z.string().nullable(),
   databaseSecret: z.string().nullable(),
+  /** Absent when there are none, so that instances of before there were any understand what they are told. */
+  variables: z.record(z.string(), z.string()).optional(),
   traces: z.boolean(),
 }) satisfies z.ZodType<InstanceRelease>;
 
@@ -30,5 +32,6 @@ export const instanceReleaseOf = (parameters: Readonly<Record<string, string>>):
     processes: jsonOrUndefined(parameters['processes'] ?? ''),
     environmentSecret: parameters['environmentSecret'] || null,
     databaseSecret: parameters['databaseSecret'] || null,
+    ...(parameters['variables'] && { variables: jsonOrUndefined(parameters['variables']) }),
     traces: parameters['xray'] === 'true',
   });

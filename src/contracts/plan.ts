@@ -20,6 +20,7 @@ export const processShape = z.strictObject({
   name: z.string(),
   command: commandShape,
   exposed: z.boolean(),
+  port: z.number().int().min(1).max(65_535).optional(),
 });
 
 export const planShape = z.strictObject({

@@ -14,7 +14,8 @@ import {
 } from './api.ts';
 import { deploymentDocument, deploymentListDocument, errorDocument } from './deployment.ts';
 import { diagnosisDocument } from './diagnosis.ts';
-import { comparisonDocument, releasesDocument } from './releases.ts';
+import { fixDocument, fixListDocument } from './fix.ts';
+import { comparisonDocument, releasesDocument, rollbackPreviewDocument } from './releases.ts';
 import {
   driftDocument,
   orphansDocument,
@@ -37,6 +38,7 @@ const DOCUMENTS = {
   removed: removedDocument,
   releases: releasesDocument,
   diff: comparisonDocument,
+  'rollback-preview': rollbackPreviewDocument,
   removal: removalDocument,
   drift: driftDocument,
   reconciled: reconciledDocument,
@@ -46,6 +48,8 @@ const DOCUMENTS = {
   freeze: freezeDocument,
   resumed: resumedDocument,
   diagnosis: diagnosisDocument,
+  fix: fixDocument,
+  'fix-list': fixListDocument,
 };
 
 /** JSON Schemas (draft 2020-12) of the documents that clients get, by name. */

@@ -9,12 +9,14 @@ import {
   TARGETS,
 } from '../domain/deployment.ts';
 import { EXECUTION_STATUSES, type Execution } from '../domain/execution.ts';
+import { FIX_POLICIES, type Fix } from '../domain/fix.ts';
 import type { Freeze } from '../domain/freeze.ts';
 import type { PlanSetting } from '../domain/plan-settings.ts';
 import type { Release } from '../domain/release.ts';
 import { BLUEPRINTS, STACK_STATUSES, type Stack } from '../domain/stack.ts';
 import { STAGE_STATUSES, type StageRun } from '../domain/stage.ts';
 import { failureShape, freezeShape, stageShape } from './deployment.ts';
+import { fixFields } from './fix.ts';
 
 /** Shapes of what a store keeps: whatever is read back is parsed, so that a damaged record is an error and not a surprise. */
 export const sourceRecord = z.discriminatedUnion('kind', [
@@ -58,7 +60,15 @@ const planSettings = z.strictObject({
   database: z.string().optional(),
   webSocket: z.string().optional(),
   runtimeVersion: z.string().optional(),
+  port: z.string().optional(),
+  buildMemory: z.string().optional(),
 } satisfies Record<PlanSetting, z.ZodType>);
+
+const settingsChange = z.strictObject({
+  plan: planSettings.optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+  startTimeoutSeconds: z.number().optional(),
+});
 
 const deploySettings = z.strictObject({
   target: z.enum(TARGETS).default('local'),
@@ -77,6 +87,9 @@ const deploySettings = z.strictObject({
   reversibleMigrations: z.boolean().optional(),
   autoCleanup: z.boolean().optional(),
   plan: planSettings.optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+  fixes: z.enum(FIX_POLICIES).optional(),
+  answerSeconds: z.number().optional(),
   networkStage: z.enum(ENVIRONMENT_STAGES).optional(),
 });
 const updateSettings = deploySettings.extend({
@@ -104,6 +117,9 @@ const executionFields = {
   actor: z.string(),
   cancelRequested: z.boolean(),
   failure: failureShape.optional(),
+  resumedAt: z.string().optional(),
+  unattended: z.literal(true).optional(),
+  retries: z.number().int().optional(),
 };
 export const executionRecord = z.discriminatedUnion('workflow', [
   z.strictObject({ ...executionFields, workflow: z.literal('deploy'), settings: deploySettings }),
@@ -161,3 +177,14 @@ export const stackRecord = z.strictObject({
   outputs: z.record(z.string(), z.string()),
   failure: failureDetail.nullable(),
 }) satisfies z.ZodType<Stack>;
+
+export const fixRecord = z.strictObject({
+  ...fixFields,
+  change: settingsChange,
+  before: settingsChange,
+  values: z
+    .strictObject({ environmentSecret: z.string(), environmentNames: z.array(z.string()) })
+    .nullable()
+    .default(null),
+  taskToken: z.string().nullable(),
+}) satisfies z.ZodType<Fix>;

@@ -16,8 +16,8 @@ export const releaseShape = z.strictObject({
   actor: z.string().nullable(),
   workflow: z.enum(RELEASE_WORKFLOWS).nullable(),
   executionId: z.string().nullable(),
-  /** `live` has the traffic, `warm` can take it at once, `previous` was live before. */
-  mark: z.enum(['live', 'warm', 'previous']).nullable(),
+  /** `live` has the traffic, `warm` can take it at once, `previous` was live before; `never-live` failed before it was. */
+  mark: z.enum(['live', 'warm', 'previous', 'never-live']).nullable(),
   /** ISO time until which it stays warm. */
   warmUntil: z.string().nullable(),
   /** Whether its own migration ran and is not marked reversible: what is older cannot be gone back to from here. */
@@ -28,6 +28,16 @@ export const releaseShape = z.strictObject({
 export type ReleaseView = z.infer<typeof releaseShape>;
 /** `GET /v1/deployments/:name/releases`, newest first. */
 export const releasesDocument = z.strictObject({ releases: z.array(releaseShape) });
+
+/** `GET /v1/deployments/:name/rollback?toRelease=&despiteMigrations=`: what a rollback goes from and to, or why it is refused. */
+export const rollbackPreviewDocument = z.strictObject({
+  /** Null: nothing is live, and what a first deploy has left is removed. */
+  from: z.number().int().nullable(),
+  to: z.number().int().nullable(),
+  /** Whether only the weights change. */
+  warm: z.boolean(),
+});
+export type RollbackPreview = z.infer<typeof rollbackPreviewDocument>;
 
 export const releaseChangeShape = z.strictObject({
   area: z.enum(CHANGE_AREAS),

@@ -10,7 +10,12 @@ export interface RecordedState {
   readonly liveRelease: number;
   /** Whether it has a port and therefore a load balancer. */
   readonly exposed: boolean;
-  readonly stacks: readonly { readonly name: string; readonly blueprint: BlueprintName }[];
+  readonly stacks: readonly {
+    readonly name: string;
+    readonly blueprint: BlueprintName;
+    /** What the live release asks of it; whatever is not named is not compared. */
+    readonly parameters: Readonly<Record<string, string>>;
+  }[];
   /** How many instances of the live release were started. */
   readonly instances: number;
 }
@@ -22,6 +27,7 @@ export interface SeenState {
     readonly blueprint: BlueprintName;
     readonly status: StackStatus;
     readonly failure: FailureDetail | null;
+    readonly parameters: Readonly<Record<string, string>>;
   }[];
   /** Null when the load balancer does not listen. */
   readonly weights: Weights | null;
@@ -42,6 +48,7 @@ export interface SeenState {
 export const DRIFT_KINDS = [
   'stack-missing',
   'stack-failed',
+  'stack-changed',
   'listener-gone',
   'weights-changed',
   'instances-missing',
@@ -86,10 +93,10 @@ const isRecorded = ({ stacks }: RecordedState, name: string): boolean =>
   stacks.some((stack) => stack.name === name);
 
 function stackDrift({ stacks }: RecordedState, seen: SeenState): readonly Drift[] {
-  return stacks.flatMap(({ name, blueprint }): readonly Drift[] => {
+  return stacks.flatMap(({ name, blueprint, parameters }): readonly Drift[] => {
     const found = seen.stacks.find((stack) => stack.name === name);
     if (!found) return [stackMissing(name, blueprint)];
-    if (!found.status.endsWith('_FAILED')) return [];
+    if (!found.status.endsWith('_FAILED')) return parameterDrift(name, parameters, found.parameters);
     const { status, failure } = found;
     const why = failure === null ? status : `${status}: ${failure.message}`;
     return [
@@ -104,6 +111,28 @@ function stackDrift({ stacks }: RecordedState, seen: SeenState): readonly Drift[
       },
     ];
   });
+}
+
+/** A change that failed, or a hand, may have left a stack that stands and is not what the live release asks for. */
+function parameterDrift(
+  name: string,
+  recorded: Readonly<Record<string, string>>,
+  seen: Readonly<Record<string, string>>,
+): readonly Drift[] {
+  const changed = Object.keys(recorded).filter((key) => recorded[key] !== seen[key]);
+  if (changed.length === 0) return [];
+  const told = (parameters: Readonly<Record<string, string>>) =>
+    changed.map((key) => `${key} ${parameters[key] || '(none)'}`).join(', ');
+  return [
+    {
+      kind: 'stack-changed',
+      resource: name,
+      recorded: told(recorded),
+      seen: told(seen),
+      mending: 'restore',
+      advice: 'it is brought back to what the live release asks for',
+    },
+  ];
 }
 
 function stackMissing(name: string, blueprint: BlueprintName): Drift {

@@ -36,6 +36,11 @@ export const FAILURE_KINDS = {
   AlreadyLive: { fault: 'operator', exit: EXIT.conflict },
   ReleaseNotFound: { fault: 'operator', exit: EXIT.notFound },
   MigrationNotReversible: { fault: 'operator', exit: EXIT.conflict },
+  FixNotFound: { fault: 'operator', exit: EXIT.notFound },
+  FixClosed: { fault: 'operator', exit: EXIT.conflict },
+  FixChanged: { fault: 'operator', exit: EXIT.conflict },
+  NothingToRetry: { fault: 'operator', exit: EXIT.conflict },
+  RetriesExhausted: { fault: 'operator', exit: EXIT.conflict },
   Frozen: { fault: 'operator', exit: EXIT.conflict },
   ServerUnreachable: { fault: 'platform', exit: EXIT.unreachable },
   ServerAlreadyRunning: { fault: 'operator', exit: EXIT.conflict },
@@ -152,7 +157,7 @@ export function asHiveMindError(error: unknown): HiveMindError {
 const SQLITE_FULL = 13;
 
 const isSqliteFull = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
+  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_FULL;
 
 /** The `code` of a Node system error (`ENOENT`, `EADDRINUSE`), or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import type { Color, EnvironmentStage, NetworkScope, ResolvedSource, Source, Target } from './deployment.ts';
 import { HiveMindError } from './errors.ts';
 import type { Failure } from './failure.ts';
+import type { FixPolicy } from './fix.ts';
 import type { PlanSettings } from './plan-settings.ts';
 
 export const WORKFLOWS = ['deploy', 'update', 'upgrade', 'rollback', 'retire', 'destroy'] as const;
@@ -42,6 +43,12 @@ export interface DeploySettings {
   readonly autoCleanup?: boolean | undefined;
   /** What of the plan the operator has set. */
   readonly plan?: PlanSettings | undefined;
+  /** Environment variables that are no secrets, as a fix has set them; the operator's own come first. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** What HiveMind may do about a failure. @default ask */
+  readonly fixes?: FixPolicy | undefined;
+  /** How long a question about a fix waits for its answer. @default ANSWER_SECONDS */
+  readonly answerSeconds?: number | undefined;
   /** AWS: stage whose network it stands in, when it has been upgraded to another one. @default stage */
   readonly networkStage?: EnvironmentStage | undefined;
 }
@@ -93,6 +100,12 @@ interface ExecutionFields {
   readonly actor: string;
   readonly cancelRequested: boolean;
   readonly failure?: Failure | undefined;
+  /** When the workflow began again with a fix; absent while it runs for the first time. */
+  readonly resumedAt?: string | undefined;
+  /** Nobody waits for it, as for a push: it asks nobody anything, unless the operator has said otherwise. */
+  readonly unattended?: true | undefined;
+  /** How many `retry` in a row have led to it. @default 0 */
+  readonly retries?: number | undefined;
 }
 
 /** One run of one workflow. */

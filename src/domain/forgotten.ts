@@ -6,8 +6,11 @@ const UNANSWERED_SECONDS = 86_400;
 /** What nobody has begun to run by then, nobody will; longer than a start takes. */
 const START_SECONDS = 120;
 
-/** A workflow ends after two hours, wherever it is; the rest is for the word of its end to arrive. */
-const LONGEST_WORKFLOW_SECONDS = 8_100;
+/**
+ * Whoever runs an execution holds its lock, also while it waits for an operator's answer; only a preview has none, and nothing to
+ * ask. One that works takes no new work after 100 minutes; the rest is for its clean-up, and for the word of its end to arrive.
+ */
+const LONGEST_WITHOUT_LOCK_SECONDS = 8_100;
 
 /** An execution that is on record as running. */
 export interface RunningExecution {
@@ -22,7 +25,7 @@ export interface RunningExecution {
 export function isAbandoned({ startedAt, isRun, holdsLock }: RunningExecution, now: string): boolean {
   const age = secondsBetween(startedAt, now);
   if (isRun !== undefined) return !isRun && !holdsLock && age > START_SECONDS;
-  return !holdsLock && age > LONGEST_WORKFLOW_SECONDS;
+  return !holdsLock && age > LONGEST_WITHOUT_LOCK_SECONDS;
 }
 
 type Failing = Pick<Deployment, 'status' | 'updatedAt'> & {
@@ -35,6 +38,13 @@ export function unansweredFailure({ status, failure, updatedAt }: Failing, now: 
   const at = failure?.at ?? updatedAt;
   return secondsBetween(at, now) > UNANSWERED_SECONDS ? at : undefined;
 }
+
+/** Longer than any call that a workflow has begun, and short enough that what an operator changes by hand afterwards stays. */
+const AFTERMATH_SECONDS = 900;
+
+/** Whether what a workflow began before it failed may still have come about since anybody looked. */
+export const hasJustFailed = ({ failure }: Failing, now: string): boolean =>
+  failure !== undefined && secondsBetween(failure.at, now) < AFTERMATH_SECONDS;
 
 /** A deployment that nobody works on, as it stands. */
 export interface IdleView {

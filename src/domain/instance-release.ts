@@ -14,6 +14,8 @@ export interface InstanceRelease {
   /** References of secrets whose names are environment variables. */
   readonly environmentSecret: string | null;
   readonly databaseSecret: string | null;
+  /** Environment variables that are no secrets; the operator's own come first. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /** Whether the application is told where to send its traces. */
   readonly traces: boolean;
 }
@@ -21,6 +23,11 @@ export interface InstanceRelease {
 /** What instances cannot take over from another release: which processes they run, how many, and which of them have a port. */
 export const shapeOf = ({ processes, databaseSecret }: InstanceRelease): string =>
   JSON.stringify([
-    processes.map(({ name, exposed, count }) => [name, exposed, count]),
+    processes.map(({ name, exposed, count, port }) => [
+      name,
+      exposed,
+      count,
+      ...(port === undefined ? [] : [port]),
+    ]),
     databaseSecret !== null,
   ]);

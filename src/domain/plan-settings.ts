@@ -13,6 +13,8 @@ export const PLAN_SETTINGS = {
   database: '"postgres" or "none"',
   webSocket: '"true" or "false"',
   runtimeVersion: 'version range of the runtime, such as >=22',
+  port: 'port that the application listens on whatever PORT says, or "none"',
+  buildMemory: 'memory of the build in MiB, such as 4096',
 } as const;
 export type PlanSetting = keyof typeof PLAN_SETTINGS;
 
@@ -60,6 +62,10 @@ function problemOf(key: PlanSetting, value: string): string | undefined {
       return value === 'true' || value === 'false' ? undefined : 'it is neither true nor false';
     case 'start':
       return value === NONE ? 'there is nothing to run without it' : undefined;
+    case 'port':
+      return value === NONE || isWithin(value, LIMITS.port) ? undefined : 'it is no port from 1024 to 65535';
+    case 'buildMemory':
+      return isWithin(value, LIMITS.buildMemory) ? undefined : 'it is no number of MiB from 64 to 65536';
     case 'install':
     case 'build':
     case 'migrations':
@@ -67,6 +73,11 @@ function problemOf(key: PlanSetting, value: string): string | undefined {
       return undefined;
   }
 }
+
+const LIMITS = { port: [1024, 65_535], buildMemory: [64, 65_536] } as const;
+
+const isWithin = (text: string, [least, most]: readonly [number, number]): boolean =>
+  /^[1-9]\d{0,5}$/.test(text) && Number(text) >= least && Number(text) <= most;
 
 const unknownSetting = (key: string): HiveMindError =>
   new HiveMindError('InvalidInput', `"${printable(key.slice(0, 60))}" is not a setting of a plan`, {

@@ -32,6 +32,8 @@ export interface ProcessType {
   readonly name: string;
   readonly command: Command;
   readonly exposed: boolean;
+  /** Where it listens whatever `$PORT` says. @default where `$PORT` says */
+  readonly port?: number | undefined;
 }
 
 /** An environment variable the application reads. */

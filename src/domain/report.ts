@@ -1,8 +1,10 @@
 import type { Deployment } from './deployment.ts';
+import { type Fix, isOpenQuestion } from './fix.ts';
 import { address, code, codeBlock, escaped, list, table } from './markdown.ts';
 import { singleLine } from './plain-text.ts';
 import { type Plan, planConfidence } from './plan.ts';
 import type { Release } from './release.ts';
+import { fixesTable } from './report-fixes.ts';
 import { sourceLabel } from './source.ts';
 import type { Stack } from './stack.ts';
 import { STAGES, type StageRun } from './stage.ts';
@@ -34,6 +36,8 @@ export interface ReportFacts {
   readonly checks: readonly VerificationCheck[];
   readonly findings: readonly ControlFinding[];
   readonly costs: ReportCosts | null;
+  /** What was proposed and tried in the newest execution, in order. */
+  readonly fixes: readonly Fix[];
   readonly warnings: readonly string[];
   /** When the report is written. */
   readonly at: string;
@@ -47,13 +51,14 @@ export function renderReport(facts: ReportFacts): string {
   const sections: readonly (readonly [string, string])[] = [
     ['Warnings', list(facts.warnings.map(escaped))],
     ['Timeline', timeline(facts.stages)],
+    ['Fixes', fixesTable(facts.fixes)],
     ['Resources', resources(facts.stacks)],
     ['Configuration', configuration(facts)],
     ['Verification', verification(facts.checks)],
     ['Security', security(facts.findings)],
     ['Access', access(facts.deployment)],
     ['Costs', costs(facts.costs)],
-    ['Next steps', list(nextSteps(facts.deployment))],
+    ['Next steps', list(nextSteps(facts))],
     ['Troubleshooting', troubleshooting(facts.deployment)],
   ];
   const parts = sections.filter(([, body]) => body !== '').map(([title, body]) => `## ${title}\n\n${body}`);
@@ -187,13 +192,20 @@ function costs(costs: ReportCosts | null): string {
   return `${table(['Stack', 'What', 'USD a month'], [...rows, total])}\n\n${escaped(costs.note)}`;
 }
 
-function nextSteps({ name, status, url, failure, warm }: Deployment): readonly string[] {
+function nextSteps({ deployment, fixes }: ReportFacts): readonly string[] {
+  const { name, status, url, failure, warm } = deployment;
   const destroy = `Remove it and all it made: ${code(`hivemind destroy ${name} --confirm ${name}`)}`;
   if (status === 'DESTROYED') return ['Nothing is left to do: everything was removed.'];
   const rollback = code(`hivemind rollback ${name}`);
   const back = warm
     ? [`Go back at once: ${rollback} (release ${warm.release} is warm until ${warm.until})`]
     : [];
+  const question = fixes.find(isOpenQuestion);
+  if (question) {
+    const { id, does, expiresAt } = question;
+    const answer = `${code(`hivemind approve ${id}`)} or ${code(`hivemind reject ${id}`)}`;
+    return [...back, `Answer until ${expiresAt ?? 'whenever you like'} (${escaped(does)}): ${answer}`];
+  }
   if (failure) return [...back, 'Mend what the section Troubleshooting names, then deploy again.', destroy];
   if (status !== 'ACTIVE' && status !== 'ROLLED_BACK')
     return [`Wait for the running work: ${code(`hivemind status ${name}`)}`];

@@ -38,7 +38,7 @@ export type RollMove =
 
 export const beginRoll = (to: number): Roll => ({ to, started: null });
 
-const isServing = ({ process, target }: RollingInstance): boolean =>
+export const isServing = ({ process, target }: RollingInstance): boolean =>
   process === 'running' && (target === 'none' || target === 'healthy');
 
 /**
@@ -65,7 +65,9 @@ function moveFor(
     if (target !== 'none' && target !== 'absent') return { kind: 'deregister', id };
     return { kind: process === 'stopped' ? 'install' : 'stop', id };
   }
-  if (process !== 'running' || started?.id !== id) return { kind: 'start', id };
+  if (started?.id !== id || process === 'stopped') return { kind: 'start', id };
+  // It was started and has ended: whoever awaits it says why, and to start it again would hide that.
+  if (process === 'failing') return { kind: 'await', id };
   if (target === 'absent' || target === 'draining') return { kind: 'register', id };
   return { kind: 'await', id };
 }

@@ -2,12 +2,13 @@ import type { ComparisonView } from '../contracts/releases.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import { isRelease, type ReleaseExecution } from '../domain/execution.ts';
+import { givenVariables } from '../domain/given-variables.ts';
 import type { Release } from '../domain/release.ts';
 import { changesBetween, type ReleaseRecord } from '../domain/release-comparison.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
-import { describeRelease, lifeOf, type ReleasePorts } from './list-releases.ts';
+import { describeRelease, type Life, lifeOf, type ReleasePorts } from './list-releases.ts';
 import { requireDeployment } from './require-deployment.ts';
 import { findRelease } from './start-restore.ts';
 
@@ -31,16 +32,16 @@ export async function compareReleases(
   wanted: { readonly from?: number | undefined; readonly to?: number | undefined },
 ): Promise<ComparisonView> {
   const deployment = await requireDeployment(ports.store, idOrName);
+  const life = await lifeOf(ports, deployment);
   const to = await releaseOf(ports, deployment, wanted.to ?? deployment.liveRelease, 'live release');
   const from = await releaseOf(
     ports,
     deployment,
-    wanted.from ?? (await releaseBefore(ports, deployment, to)),
+    wanted.from ?? releaseBefore(life, to),
     'release before it',
   );
   const [before, after] = [await knownOf(ports, from), await knownOf(ports, to)];
   const environment = await changedVariables(ports, before, after);
-  const life = await lifeOf(ports, deployment);
   return {
     from: await describeRelease(ports, life, from),
     to: await describeRelease(ports, life, to),
@@ -61,14 +62,11 @@ async function releaseOf(
   });
 }
 
-/** The one that was live before, as far as that is on record; else the one numbered before. */
-async function releaseBefore(
-  { store }: ComparePorts,
-  { id, liveRelease, previousRelease }: Deployment,
-  { number }: Release,
-): Promise<number | undefined> {
+/** The one that was live before, as far as that is on record; else the nearest numbered before that was live at some time. */
+function releaseBefore({ deployment, releases, lived }: Life, { number }: Release): number | undefined {
+  const { liveRelease, previousRelease } = deployment;
   if (number === liveRelease && previousRelease !== undefined) return previousRelease;
-  return (await store.listReleases(id)).find((release) => release.number < number)?.number;
+  return releases.find((release) => release.number < number && lived.has(release.number))?.number;
 }
 
 async function knownOf({ store, artifacts }: ComparePorts, release: Release): Promise<Known> {
@@ -83,7 +81,7 @@ async function knownOf({ store, artifacts }: ComparePorts, release: Release): Pr
       release,
       subject: analysed?.source.subject ?? null,
       plan: analysed?.plan ?? null,
-      environmentNames: execution?.settings.environmentNames ?? [],
+      environmentNames: execution ? givenVariables(execution.settings) : [],
       dependencies: manifest?.sbom ?? null,
     },
   };

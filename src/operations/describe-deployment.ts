@@ -3,6 +3,7 @@ import type { Deployment } from '../domain/deployment.ts';
 import { type Execution, isPreview } from '../domain/execution.ts';
 import { STAGES, type StageRun, WORKFLOW_STAGES } from '../domain/stage.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
+import { fixesOfNewest, fixView } from './list-fixes.ts';
 
 /** A deployment with its release, the stages of its newest execution and its newest verification. */
 export async function describeDeployment(
@@ -11,10 +12,11 @@ export async function describeDeployment(
 ): Promise<DeploymentView> {
   const executions = await store.listExecutions({ deploymentId: deployment.id });
   const newest = executions.find(showsItsStages);
-  const [releases, runs, verification] = await Promise.all([
+  const [releases, runs, verification, fixes] = await Promise.all([
     store.listReleases(deployment.id),
     newest ? store.listStageRuns(newest.id) : [],
     store.findVerification(deployment.id),
+    fixesOfNewest(store, executions),
   ]);
   const release = releases.find(({ number }) => number === deployment.liveRelease);
   return {
@@ -32,6 +34,7 @@ export async function describeDeployment(
     ...(deployment.failure && {
       failure: { ...deployment.failure, logTail: [...deployment.failure.logTail] },
     }),
+    fixes: fixes.map(fixView),
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
   };

@@ -16,7 +16,7 @@ export interface Wishes {
   readonly defaultNetwork?: NetworkScope | undefined;
 }
 
-/** What nobody says again stays as it was: environment, port, description, network, certificate, traces. */
+/** What nobody says again stays as it was: environment, port, description, network, certificate, traces, plan, what a fix has set. */
 export async function inheritedSettings(
   ports: SettingsPorts,
   deploymentId: string,
@@ -24,7 +24,7 @@ export async function inheritedSettings(
   wishes: Wishes,
 ): Promise<DeploySettings> {
   const earlier = await settingsToKeep(ports, deploymentId);
-  const environment = { ...(await earlierEnvironment(ports, earlier)), ...wishes.environment };
+  const environment = { ...(await readEnvironment(ports, earlier)), ...wishes.environment };
   const names = Object.keys(environment).sort();
   const secret =
     names.length > 0 && !settings.whatIf
@@ -39,6 +39,9 @@ export async function inheritedSettings(
     certificateArn: settings.certificateArn ?? earlier?.certificateArn,
     xray: settings.xray ?? earlier?.xray,
     autoCleanup: settings.autoCleanup ?? earlier?.autoCleanup,
+    fixes: settings.fixes ?? earlier?.fixes,
+    answerSeconds: settings.answerSeconds ?? earlier?.answerSeconds,
+    variables: settings.variables ?? earlier?.variables,
     plan: mergePlanSettings(earlier?.plan, settings.plan),
     environmentNames: names,
     environmentSecret: secret,
@@ -55,10 +58,10 @@ export async function settingsToKeep(
   return newest?.settings;
 }
 
-/** Empty when there was none, or when a failed first deploy took it away again. */
-async function earlierEnvironment(
+/** The operator's variables. Empty when there were none, or when a failed first deploy took them away again. */
+export async function readEnvironment(
   ports: SettingsPorts,
-  earlier: DeploySettings | undefined,
+  earlier: Pick<DeploySettings, 'environmentSecret'> | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   if (earlier?.environmentSecret === undefined) return {};
   try {

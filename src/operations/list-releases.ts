@@ -7,6 +7,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
+import { releasesThatLived } from './lived-releases.ts';
 import { irreversibleReleases, irreversibleSince } from './migrations-between.ts';
 import { requireDeployment } from './require-deployment.ts';
 
@@ -28,14 +29,17 @@ export interface Life {
   readonly releases: readonly Release[];
   /** Numbers of the releases whose migration cannot be undone. */
   readonly irreversible: ReadonlySet<number>;
+  /** Numbers of the releases that were live at some time. */
+  readonly lived: ReadonlySet<number>;
 }
 
 export async function lifeOf({ store }: ReleasePorts, deployment: Deployment): Promise<Life> {
-  const [releases, irreversible] = await Promise.all([
+  const [releases, irreversible, lived] = await Promise.all([
     store.listReleases(deployment.id),
     irreversibleReleases(store, deployment.id),
+    releasesThatLived(store, deployment),
   ]);
-  return { deployment, releases, irreversible };
+  return { deployment, releases, irreversible, lived };
 }
 
 export async function describeRelease(
@@ -50,7 +54,7 @@ export async function describeRelease(
   const analysed =
     executionId === null ? undefined : await findOutput(store, executionId, 'analyse', analysedOutput);
   const artifactKept = await isKept(ports, artifact);
-  const mark = markOf(deployment, number);
+  const mark = markOf(life, number);
   return {
     number,
     commit,
@@ -78,14 +82,15 @@ async function isKept({ artifacts }: ReleasePorts, id: string): Promise<boolean>
   }
 }
 
-function markOf(deployment: Deployment, number: number): ReleaseView['mark'] {
+function markOf({ deployment, lived }: Life, number: number): ReleaseView['mark'] {
   if (number === deployment.liveRelease) return 'live';
   if (number === deployment.warm?.release) return 'warm';
-  return number === deployment.previousRelease ? 'previous' : null;
+  if (number === deployment.previousRelease) return 'previous';
+  return lived.has(number) ? null : 'never-live';
 }
 
 function refusalOf(
-  { deployment, releases, irreversible }: Life,
+  { deployment, releases, irreversible, lived }: Life,
   facts: {
     readonly release: Release;
     readonly execution: Execution | undefined;
@@ -95,6 +100,7 @@ function refusalOf(
   const { release, execution, artifactKept } = facts;
   if (deployment.liveRelease === undefined) return 'no release is live';
   if (release.number === deployment.liveRelease) return 'it is live';
+  if (!lived.has(release.number)) return 'it was never live';
   if (!execution) return 'nothing is on record of how it was made';
   if (!artifactKept) return 'its artifact is not kept any more';
   const blocking = irreversibleSince(release, releases, irreversible);

@@ -73,7 +73,7 @@ async function ranHere(store: DeploymentStore, executionId: string): Promise<boo
 }
 
 /** The release that an execution worked on, by the word of its own stages. */
-const releaseOf = (runs: readonly StageRun[]): readonly number[] =>
+export const releaseOf = (runs: readonly StageRun[]): readonly number[] =>
   runs.flatMap(({ stage, output }) =>
     stage === 'compute' || stage === 'roll' ? (workedOn.safeParse(output).data?.release ?? []) : [],
   );

@@ -10,6 +10,7 @@ import type { TrafficRouter } from '../ports/traffic-router.ts';
 import { liveExecutions } from '../stages/live-executions.ts';
 import { releasedOutput, stackOutput } from '../stages/outputs.ts';
 import { requireLive } from './require-deployment.ts';
+import { wantedParameters } from './wanted-parameters.ts';
 
 export interface DriftPorts {
   readonly store: DeploymentStore;
@@ -43,16 +44,20 @@ async function recordedState({ store }: DriftPorts, deployment: Deployment): Pro
     .flat()
     .filter(({ status }) => status === 'SUCCEEDED');
   const exposed = url !== undefined;
+  const parametersOf = await wantedParameters(store, deployment, executions[0]);
   const standing = STANDING.flatMap((blueprint) => {
     const name = exposed || blueprint !== 'load-balancer' ? stackIn(runs, blueprint) : undefined;
-    return name === undefined ? [] : [{ name, blueprint }];
+    return name === undefined ? [] : [{ name, blueprint, parameters: parametersOf(blueprint) }];
   });
   return {
     target,
     liveColor,
     liveRelease,
     exposed,
-    stacks: [...standing, { name: stackName(id, 'compute', liveColor), blueprint: 'compute' }],
+    stacks: [
+      ...standing,
+      { name: stackName(id, 'compute', liveColor), blueprint: 'compute', parameters: {} },
+    ],
     instances: instancesIn(runs, liveRelease, liveColor),
   };
 }

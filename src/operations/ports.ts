@@ -10,5 +10,10 @@ export interface RecordPorts {
 
 /** Ports that every operation needs. */
 export interface OperationPorts extends RecordPorts {
+  readonly runner: Pick<WorkflowRunner, 'start'>;
+}
+
+/** Ports of what is said to a running workflow. The function that only starts workflows has no right to it. */
+export interface RunningPorts extends OperationPorts {
   readonly runner: WorkflowRunner;
 }

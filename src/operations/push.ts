@@ -166,7 +166,7 @@ async function repeated(ports: PushPorts, execution: Execution): Promise<PushDec
 
 /**
  * An update of what is live, a deploy of what is not yet. The workflow resolves the branch itself, so that it brings this commit or
- * one that came after it.
+ * one that came after it. Nothing is asked about a failure: the next push, which may mend it, would wait for the answer.
  */
 async function recordPush(ports: PushPorts, deployment: Deployment, push: Push, executionId: string) {
   const { id, name, source, stage, target } = deployment;
@@ -174,7 +174,8 @@ async function recordPush(ports: PushPorts, deployment: Deployment, push: Push, 
   const data = { push: { ...push } };
   const present = await ports.store.findDeployment(id);
   if (present?.liveRelease !== undefined) {
-    return await recordUpdate(ports, present, { executionId, request: updateRequest.parse({}), actor, data });
+    const request = updateRequest.parse({});
+    return await recordUpdate(ports, present, { executionId, request, actor, data, unattended: true });
   }
   const earlier = await settingsToKeep(ports, id);
   const request = deployRequest.parse({
@@ -184,7 +185,7 @@ async function recordPush(ports: PushPorts, deployment: Deployment, push: Push, 
     target,
     startTimeoutSeconds: earlier?.startTimeoutSeconds,
   });
-  return await recordDeploy(ports, { executionId, request, actor, data });
+  return await recordDeploy(ports, { executionId, request, actor, data, unattended: true });
 }
 
 /** The deployment is being changed: the push waits for the end of that, unless what runs has it already. */

@@ -11,6 +11,7 @@ import {
 import { HiveMindError } from '../domain/errors.ts';
 import type { DeploySettings, ReleaseExecution } from '../domain/execution.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { parsePlanSettings } from '../domain/plan-settings.ts';
 import { nameFromSource, parseSource, sameSource, sourceLabel } from '../domain/source.ts';
 import { inheritedSettings, type SettingsPorts } from './inherited-settings.ts';
 import type { RecordPorts } from './ports.ts';
@@ -30,6 +31,8 @@ export interface DeployOrder {
   readonly defaultNetwork?: NetworkScope | undefined;
   /** What besides the workflow goes into the event that records the start. */
   readonly data?: JsonObject;
+  /** Nobody waits for it. */
+  readonly unattended?: true;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface DeployOrder {
  * @throws {HiveMindError} InvalidInput, InvalidName, UnsafeSource, NameTaken, DeploymentBusy
  */
 export async function recordDeploy(ports: SettingsPorts, order: DeployOrder): Promise<ReleaseExecution> {
-  const { executionId: id, request, actor, published } = order;
+  const { executionId: id, request, actor, published, unattended } = order;
   const source = parseSource(request.source, { workingTree: request.workingTree });
   const name = nameOf(request, source);
   const known = await findReusable(ports, name, source);
@@ -53,6 +56,7 @@ export async function recordDeploy(ports: SettingsPorts, order: DeployOrder): Pr
     startedAt: ports.clock.now(),
     endedAt: null,
     actor,
+    unattended,
     cancelRequested: false,
   };
   const record = async (): Promise<ReleaseExecution> => {
@@ -121,6 +125,9 @@ const plainSettings = (request: DeploymentRequest, source: Source): DeploySettin
   xray: request.xray,
   startTimeoutSeconds: request.startTimeoutSeconds,
   autoCleanup: request.autoCleanup,
+  plan: parsePlanSettings(request.plan),
+  fixes: request.fixes,
+  answerSeconds: request.answerSeconds,
 });
 
 async function recordDeployment(

@@ -2,7 +2,10 @@ import { asHiveMindError, HiveMindError, isErrorCode } from '../domain/errors.ts
 import { type Execution, type ExecutionStatus, isPreview } from '../domain/execution.ts';
 import { type Failure, failureDetail } from '../domain/failure.ts';
 import { statusAfterFailure } from '../domain/stage.ts';
+import { endFixes } from '../stages/end-fixes.ts';
 import { endOpenStages } from '../stages/end-open-stages.ts';
+import { type GiveBackPorts, giveBack } from './give-back.ts';
+import { isOvertaken } from './overtaken.ts';
 import type { RecordPorts } from './ports.ts';
 
 /** How the workflow engine says that a workflow ended. */
@@ -21,10 +24,15 @@ export interface WorkflowEnd {
 
 /**
  * Puts the end of a workflow on record: status, the reason when the Medic could not write one down, the event that whoever follows
- * the execution waits for. Gives the lock back. Safe to call twice.
+ * the execution waits for. Gives the lock back, and the traffic that a workflow was moving when it was stopped from outside.
+ * Safe to call twice.
  * @returns the execution; undefined when there is none, such as for an order that was refused
+ * @throws what kept the traffic from going back, when everything else is on record: call again
  */
-export async function settleExecution(ports: RecordPorts, end: WorkflowEnd): Promise<Execution | undefined> {
+export async function settleExecution(
+  ports: GiveBackPorts,
+  end: WorkflowEnd,
+): Promise<Execution | undefined> {
   const execution = await ports.store.findExecution(end.executionId);
   if (!execution) return undefined;
   if (execution.status === 'SUCCEEDED' && end.outcome !== 'SUCCEEDED') {
@@ -33,6 +41,22 @@ export async function settleExecution(ports: RecordPorts, end: WorkflowEnd): Pro
     return execution;
   }
   const status = statusOf(execution, end.outcome);
+  // First the status: a task that still runs moves no more traffic once it sees it.
+  await recordOutcome(ports, execution, status, end);
+  try {
+    if (status !== 'SUCCEEDED') await giveBack(ports, execution);
+  } finally {
+    await ports.store.releaseLock(execution.deploymentId, execution.id);
+  }
+  return execution;
+}
+
+async function recordOutcome(
+  ports: RecordPorts,
+  execution: Execution,
+  status: ExecutionStatus,
+  end: WorkflowEnd,
+): Promise<void> {
   const unexplained = status === 'SUCCEEDED' || execution.failure ? undefined : unexplainedEnd(end);
   const failure = unexplained && failureFrom(unexplained, end.at);
   if (execution.status !== status || execution.endedAt === null || failure) {
@@ -47,9 +71,8 @@ export async function settleExecution(ports: RecordPorts, end: WorkflowEnd): Pro
   if (reason && status !== 'SUCCEEDED') {
     await endOpenStages(ports, execution, { stage: reason.stage, detail: reason });
   }
+  await endFixes(ports, { ...execution, failure: reason }, status === 'SUCCEEDED');
   await recordEnd(ports, execution, status, reason);
-  await ports.store.releaseLock(execution.deploymentId, execution.id);
-  return execution;
 }
 
 /** The end of an execution that the workflow engine did not take: nothing of it ever ran, and what is live stays as it is. */
@@ -96,9 +119,7 @@ async function failDeployment(ports: RecordPorts, execution: Execution, failure:
   if (isPreview(execution) || execution.workflow === 'retire') return;
   const { deploymentId, id: executionId } = execution;
   const deployment = await ports.store.findDeployment(deploymentId);
-  const lock = await ports.store.findLock(deploymentId);
-  if (!deployment || (lock && lock.owner !== executionId)) return;
-  if (await isOvertaken(ports, execution)) return;
+  if (!deployment || (await isOvertaken(ports, execution))) return;
   const status = statusAfterFailure(execution.workflow);
   await ports.store.updateDeployment(deploymentId, { status, failure });
   if (deployment.status === status) return;
@@ -110,13 +131,6 @@ async function failDeployment(ports: RecordPorts, execution: Execution, failure:
     message: `${deployment.status} to ${status}: ${failure.code}: ${failure.message}`,
     data: { from: deployment.status, to: status },
   });
-}
-
-/** Whether another execution has changed the deployment since, whose end says how it is. */
-async function isOvertaken({ store }: RecordPorts, { id, deploymentId }: Execution): Promise<boolean> {
-  const executions = await store.listExecutions({ deploymentId });
-  const newest = executions.find((other) => !isPreview(other) && other.workflow !== 'retire');
-  return newest !== undefined && newest.id !== id;
 }
 
 async function recordEnd(

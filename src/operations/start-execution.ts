@@ -1,5 +1,6 @@
 import { HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
+import { type Fix, isOpenQuestion } from '../domain/fix.ts';
 import { frozen } from '../domain/freeze.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { OperationPorts, RecordPorts } from './ports.ts';
@@ -69,7 +70,19 @@ export async function deploymentBusy(
     ? `${holder.workflow} ${holder.id}, started by ${holder.actor} at ${holder.startedAt}`
     : 'another command';
   const name = execution.deploymentName;
+  const [question] = holder ? (await ports.store.listFixes(holder.id)).filter(isOpenQuestion) : [];
+  if (question) return waitsForAnswer(question);
   return new HiveMindError('DeploymentBusy', `"${name}" is being changed by ${who}`, {
     hint: `wait for it (hivemind status ${name}) and run the command again`,
   });
 }
+
+/** A workflow that stands still until its operator has answered. */
+export const waitsForAnswer = ({ id, deploymentName, does }: Fix): HiveMindError =>
+  new HiveMindError(
+    'DeploymentBusy',
+    `"${deploymentName}" waits for your answer to a proposed fix: ${does}`,
+    {
+      hint: `answer first: hivemind approve ${id}, or hivemind reject ${id}`,
+    },
+  );

@@ -12,8 +12,9 @@ import {
 } from '../domain/execution.ts';
 import type { Release } from '../domain/release.ts';
 import { settingsToKeep } from './inherited-settings.ts';
+import { releasesThatLived } from './lived-releases.ts';
 import { requireReversible } from './migrations-between.ts';
-import type { OperationPorts } from './ports.ts';
+import type { OperationPorts, RecordPorts } from './ports.ts';
 import { notLive, requireDeployment, requireLive } from './require-deployment.ts';
 import { holdLock, recordExecution, startRecorded } from './start-execution.ts';
 import { swapSettings } from './start-update.ts';
@@ -33,13 +34,28 @@ export async function startRollback(
   actor: string,
 ): Promise<Started> {
   const deployment = await requireDeployment(ports.store, idOrName);
-  if (deployment.liveRelease === undefined) return await startUndo(ports, deployment, actor);
+  const planned = await plannedRollback(ports, deployment, request);
+  return await startRestore(ports, deployment, { workflow: 'rollback', ...planned, actor });
+}
+
+interface PlannedRollback {
+  readonly settings: RestoreSettings;
+  readonly message: string;
+}
+
+/** What a rollback runs. @throws {HiveMindError} NotLive, ReleaseNotFound, AlreadyLive, MigrationNotReversible */
+export async function plannedRollback(
+  ports: RecordPorts,
+  deployment: Deployment,
+  request: RollbackRequest,
+): Promise<PlannedRollback> {
+  if (deployment.liveRelease === undefined) return await plannedUndo(ports, deployment);
   const release = await releaseToGoTo(ports, deployment, request.toRelease);
   if (!request.despiteMigrations) await requireReversible(ports, deployment, release);
   const swap = swapSettings({ ...request, steps: [100], bakeSeconds: 0, rolling: false }, deployment.target);
   const settings = await settingsToRestore(ports, deployment, release, swap);
   const message = `rollback of ${deployment.name} from release ${deployment.liveRelease} to release ${release.number} (commit ${release.commit.slice(0, 12)})`;
-  return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
+  return { settings, message };
 }
 
 /**
@@ -48,7 +64,7 @@ export async function startRollback(
  * @throws {HiveMindError} ReleaseNotFound: nothing is on record of how it was made
  */
 export async function settingsToRestore(
-  ports: OperationPorts,
+  ports: RecordPorts,
   { id, target, stage }: Deployment,
   release: Release,
   swap: SwapSettings,
@@ -66,6 +82,8 @@ export async function settingsToRestore(
     certificateArn: current?.certificateArn,
     xray: current?.xray,
     autoCleanup: current?.autoCleanup,
+    fixes: current?.fixes,
+    answerSeconds: current?.answerSeconds,
     swap,
     toRelease: release.number,
     fromExecution: origin.id,
@@ -102,7 +120,7 @@ export async function startUpgrade(
 }
 
 /** What a first deploy left that never became live. */
-async function startUndo(ports: OperationPorts, deployment: Deployment, actor: string): Promise<Started> {
+async function plannedUndo(ports: RecordPorts, deployment: Deployment): Promise<PlannedRollback> {
   const executions = await ports.store.listExecutions({ deploymentId: deployment.id });
   const newest = executions.find(isRelease);
   if (deployment.status === 'DESTROYED') throw notLive(deployment);
@@ -115,8 +133,7 @@ async function startUndo(ports: OperationPorts, deployment: Deployment, actor: s
     toRelease: null,
     fromExecution: newest.id,
   };
-  const message = `rollback of ${deployment.name} to nothing: it was never live`;
-  return await startRestore(ports, deployment, { workflow: 'rollback', settings, actor, message });
+  return { settings, message: `rollback of ${deployment.name} to nothing: it was never live` };
 }
 
 export async function startRestore(
@@ -145,15 +162,19 @@ export async function startRestore(
   return { executionId: execution.id, deploymentId, deploymentName };
 }
 
+/** @throws {HiveMindError} ReleaseNotFound, AlreadyLive, NotLive: it never was */
 async function releaseToGoTo(
-  ports: OperationPorts,
+  ports: RecordPorts,
   deployment: Deployment,
   wanted: number | undefined,
 ): Promise<Release> {
   const number = wanted ?? deployment.previousRelease;
   if (number === undefined) throw nothingToRollBack(deployment);
   if (number === deployment.liveRelease) throw alreadyLive(deployment.name, number);
-  return await findRelease(ports, deployment, number);
+  const release = await findRelease(ports, deployment, number);
+  const lived = await releasesThatLived(ports.store, deployment);
+  if (!lived.has(number)) throw neverLive(deployment, release);
+  return release;
 }
 
 export async function findRelease(
@@ -189,6 +210,16 @@ const alreadyLive = (name: string, number: number): HiveMindError =>
   new HiveMindError('AlreadyLive', `release ${number} of "${name}" is live already`, {
     hint: `choose another one: hivemind releases ${name}`,
   });
+
+/** Nothing of it was ever proved: to serve it would be a new attempt, which an update makes with all its checks. */
+const neverLive = ({ name }: Deployment, { number, commit }: Release): HiveMindError =>
+  new HiveMindError(
+    'NotLive',
+    `release ${number} of "${name}" was never live: there is nothing to go back to`,
+    {
+      hint: `choose one that was: hivemind releases ${name}; or try its commit again: hivemind update ${name} --ref ${commit.slice(0, 12)}`,
+    },
+  );
 
 const alreadyProduction = (name: string): HiveMindError =>
   new HiveMindError('AlreadyLive', `"${name}" is in production already`, {

@@ -51,6 +51,8 @@ export interface UpdateOrder {
   readonly published?: ResolvedSource | undefined;
   /** What besides the workflow goes into the event that records the start. */
   readonly data?: JsonObject;
+  /** Nobody waits for it. */
+  readonly unattended?: true;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface UpdateOrder {
 export async function recordUpdate(
   ports: SettingsPorts,
   deployment: Deployment,
-  { executionId: id, request, actor, published, data }: UpdateOrder,
+  { executionId: id, request, actor, published, data, unattended }: UpdateOrder,
 ): Promise<Execution> {
   if (request.rolling) requireSeveralInstances(deployment);
   const source = sourceAt(deployment.source, request);
@@ -79,6 +81,7 @@ export async function recordUpdate(
     startedAt: ports.clock.now(),
     endedAt: null,
     actor,
+    unattended,
     cancelRequested: false,
   } as const satisfies Execution;
   return await holdLock(ports, execution, async () => {
@@ -118,6 +121,8 @@ async function wantedSettings(
     startTimeoutSeconds: request.startTimeoutSeconds ?? earlier?.startTimeoutSeconds ?? 60,
     reversibleMigrations: request.reversibleMigrations,
     autoCleanup: request.autoCleanup,
+    fixes: request.fixes,
+    answerSeconds: request.answerSeconds,
   };
 }
 

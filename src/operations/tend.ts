@@ -3,24 +3,24 @@ import { rollbackRequest } from '../contracts/api.ts';
 import { type Color, type Deployment, shortId } from '../domain/deployment.ts';
 import { asHiveMindError, type ErrorCode, type HiveMindError } from '../domain/errors.ts';
 import { EVENT_TYPES } from '../domain/events.ts';
-import { type Execution, wentLive } from '../domain/execution.ts';
+import { type Execution, isRelease, wentLive } from '../domain/execution.ts';
 import {
   abandonedOutcome,
   type Chore,
   choresOf,
+  hasJustFailed,
   type IdleView,
   isAbandoned,
   unansweredFailure,
 } from '../domain/forgotten.ts';
-import type { StackEngine } from '../ports/stack-engine.ts';
+import { type GiveBackPorts, giveBack } from './give-back.ts';
 import { settingsToKeep } from './inherited-settings.ts';
 import type { OperationPorts } from './ports.ts';
 import { settleExecution } from './settle-execution.ts';
 import { startRollback } from './start-restore.ts';
 import { startRetire } from './start-retire.ts';
 
-export interface TendPorts extends OperationPorts {
-  readonly stacks: Pick<StackEngine, 'list'>;
+export interface TendPorts extends OperationPorts, GiveBackPorts {
   /** Whether an execution is run at this moment. Absent where nobody can say: then its age tells. */
   readonly isRun?: (executionId: string) => boolean;
 }
@@ -80,10 +80,20 @@ async function tendOne(
   // What was settled has changed it, and what ended since the executions were listed too.
   const current = (await ports.store.findDeployment(deployment.id)) ?? deployment;
   let all: Tended = { ...NOTHING, settled };
+  all = both(all, await restoreTraffic(ports, current).catch((error: unknown) => failed(error)));
   for (const chore of choresOf(await viewOf(ports, current, frozen))) {
     all = both(all, await doChore(ports, current, chore).catch((error: unknown) => failed(error)));
   }
   return all;
+}
+
+/** Once more after a failure: a task that nobody waits for any more may have moved traffic after it was given back. */
+async function restoreTraffic(ports: TendPorts, deployment: Deployment): Promise<Tended> {
+  if (!hasJustFailed(deployment, ports.clock.now())) return NOTHING;
+  const executions = await ports.store.listExecutions({ deploymentId: deployment.id });
+  const newest = executions.find((execution) => isRelease(execution));
+  if (newest && newest.status !== 'RUNNING' && newest.status !== 'SUCCEEDED') await giveBack(ports, newest);
+  return NOTHING;
 }
 
 async function settleAbandoned(

@@ -14,6 +14,10 @@ export interface BuildRequest {
   readonly packageManagerVersion: string | null;
   readonly install: Command | null;
   readonly build: Command | null;
+  /** What the commands find in their environment besides what every build does; no secrets. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Memory that JavaScript may use, in MiB. @default what Node.js takes by itself */
+  readonly memoryMegabytes?: number | undefined;
   /** Becomes part of the manifest. */
   readonly environmentNames: readonly string[];
   /** Whether the artifact has to bring npm along, where the instances that run it have none of their own. */

@@ -1,6 +1,7 @@
 import type { Deployment } from '../domain/deployment.ts';
 import type { EventType, HistoryEvent, NewEvent } from '../domain/events.ts';
 import type { Execution } from '../domain/execution.ts';
+import type { Fix, FixStatus } from '../domain/fix.ts';
 import type { Freeze } from '../domain/freeze.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Release } from '../domain/release.ts';
@@ -26,6 +27,11 @@ export interface ListFilter {
   readonly limit?: number;
 }
 
+/** `undefined` clears a field. Settings have to be those of the execution's own workflow. */
+export type ExecutionChange = Partial<
+  Pick<Execution, 'status' | 'endedAt' | 'cancelRequested' | 'failure' | 'resumedAt' | 'settings'>
+>;
+
 /** Everything HiveMind remembers. Every method is safe to call twice with the same arguments. */
 export interface DeploymentStore {
   /** @throws {HiveMindError} NameTaken: a deployment that is not DESTROYED has this name */
@@ -42,10 +48,7 @@ export interface DeploymentStore {
 
   createExecution(execution: Execution): Promise<void>;
   findExecution(id: string): Promise<Execution | undefined>;
-  updateExecution(
-    id: string,
-    change: Partial<Pick<Execution, 'status' | 'endedAt' | 'cancelRequested' | 'failure'>>,
-  ): Promise<void>;
+  updateExecution(id: string, change: ExecutionChange): Promise<void>;
   /** Of one deployment, newest first; of all deployments when `deploymentId` is absent. */
   listExecutions(filter: {
     readonly deploymentId?: string;
@@ -56,6 +59,21 @@ export interface DeploymentStore {
   putStageRun(run: StageRun): Promise<void>;
   /** In the order in which the stages started. */
   listStageRuns(executionId: string): Promise<readonly StageRun[]>;
+
+  /** Stores a proposed fix. One with this id stays as it is: the same proposal twice is one. */
+  putFix(fix: Fix): Promise<void>;
+  /** Of one execution, in the order of their rounds. */
+  listFixes(executionId: string): Promise<readonly Fix[]>;
+  /**
+   * Changes a fix if its status is `from`, and returns it as it is then; undefined when it has another status or there is none.
+   * Of several callers at once only one succeeds.
+   */
+  changeFix(
+    executionId: string,
+    id: string,
+    from: FixStatus,
+    change: Partial<Pick<Fix, 'status' | 'answer' | 'values' | 'taskToken' | 'expiresAt'>>,
+  ): Promise<Fix | undefined>;
 
   recordResult(deploymentId: string, stage: StageName, digest: string, result: RecordedResult): Promise<void>;
   findResult(deploymentId: string, stage: StageName, digest: string): Promise<RecordedResult | undefined>;

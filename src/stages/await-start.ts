@@ -1,6 +1,7 @@
 import type { Color } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import type { DeploySettings } from '../domain/execution.ts';
+import { givenVariables } from '../domain/given-variables.ts';
 import type { Plan } from '../domain/plan.ts';
 import { explainExit } from '../domain/start-failure.ts';
 import { judgeStart } from '../domain/start-verdict.ts';
@@ -106,7 +107,7 @@ async function failWithExit({ ports, plan, settings }: Start, instance: Instance
     signal: instance.lastExit?.signal ?? null,
     logTail: await ports.instances.logTail(instance.id, LOG_TAIL_LINES),
     variables: plan.environment.value,
-    providedNames: settings.environmentNames,
+    providedNames: givenVariables(settings),
   });
 }
 
@@ -132,6 +133,10 @@ async function awaitHealth(start: Start, balancer: string, signal: AbortSignal):
   return false;
 }
 
+/** Where the application listens whatever PORT says, when an instance passes its own port on to it. */
+const insistedPort = ({ plan }: Start): number | undefined =>
+  plan.processes.value.find(({ exposed }) => exposed)?.port;
+
 /** When an instance was first seen to listen on its port, in milliseconds of the monotonic clock, by its id. */
 type OpenSince = Map<string, number>;
 
@@ -145,7 +150,8 @@ async function judge(
   const target = health.find(({ id }) => id === instance.id);
   const healthy = target?.state === 'healthy';
   const listeningPorts = healthy ? [] : await ports.instances.listeningPorts(instance.id);
-  if (instance.port !== null && listeningPorts.includes(instance.port) && !openSince.has(instance.id)) {
+  const port = insistedPort(start) ?? instance.port;
+  if (port !== null && listeningPorts.includes(port) && !openSince.has(instance.id)) {
     openSince.set(instance.id, performance.now());
   }
   const verdict = judgeStart({
@@ -154,7 +160,7 @@ async function judge(
     healthy,
     lastStatus: target?.lastStatus ?? null,
     reason: target?.reason ?? null,
-    port: instance.port ?? 0,
+    port: port ?? 0,
     listeningPorts,
     openMilliseconds: performance.now() - (openSince.get(instance.id) ?? performance.now()),
   });

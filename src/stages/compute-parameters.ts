@@ -51,7 +51,7 @@ export const stackReferences = (facts: StackFacts): StackParameters => ({
 /** Parameters of the compute stack: all that its instances need to know to run a release. */
 export function computeParameters(facts: StackFacts, release: ReleaseFacts): StackParameters {
   const { plan, settings } = facts;
-  const count = MAIN_PROCESS_COUNT[settings.stage];
+  const count = mainProcessCount(facts);
   const processes = plan.processes.value.map((process, index) => ({
     ...process,
     count: index === 0 ? count : 1,
@@ -66,6 +66,7 @@ export function computeParameters(facts: StackFacts, release: ReleaseFacts): Sta
     processes: JSON.stringify(processes),
     environmentSecret: settings.environmentSecret ?? '',
     databaseSecret: release.databaseSecret ?? '',
+    ...(settings.variables && { variables: JSON.stringify(settings.variables) }),
   };
   if (settings.target === 'local') return parameters;
   const [kind, database] = structureOf(plan).split('-');
@@ -80,4 +81,10 @@ export function computeParameters(facts: StackFacts, release: ReleaseFacts): Sta
     instanceCount: String(count),
     xray: String(settings.xray === true),
   };
+}
+
+/** On one machine only one instance can have the port that an application insists on. */
+function mainProcessCount({ plan, settings }: StackFacts): number {
+  const insists = plan.processes.value[0]?.port !== undefined;
+  return insists && settings.target === 'local' ? 1 : MAIN_PROCESS_COUNT[settings.stage];
 }

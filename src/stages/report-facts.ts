@@ -1,5 +1,6 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { type Execution, isRelease } from '../domain/execution.ts';
+import { givenVariables } from '../domain/given-variables.ts';
 import type { ReportFacts } from '../domain/report.ts';
 import type { StageRun } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,13 +21,14 @@ export async function gatherReport(ports: ReportPorts, deployment: Deployment): 
   const { store } = ports;
   const executions = await store.listExecutions({ deploymentId: deployment.id });
   const newest = executions.find(isRelease);
-  const [stages, stacks, releases, checks, findings, events] = await Promise.all([
+  const [stages, stacks, releases, checks, findings, events, fixes] = await Promise.all([
     newest ? store.listStageRuns(newest.id) : [],
     ports.stacks.list(deployment.id),
     store.listReleases(deployment.id),
     store.findVerification(deployment.id),
     store.findFindings(deployment.id),
     newest ? store.listEvents({ executionId: newest.id }) : [],
+    newest ? store.listFixes(newest.id) : [],
   ]);
   const blueprints = stacks.map(({ blueprint }) => blueprint);
   return {
@@ -34,11 +36,12 @@ export async function gatherReport(ports: ReportPorts, deployment: Deployment): 
     release: releases.find(({ number }) => number === deployment.liveRelease) ?? null,
     stages,
     plan: planOf(stages) ?? (await lastPlan(store, executions)),
-    environmentNames: newest?.settings.environmentNames ?? [],
+    environmentNames: newest ? givenVariables(newest.settings) : [],
     stacks,
     checks,
     findings,
     costs: blueprints.length > 0 ? await ports.costs.estimate(deployment.stage, blueprints) : null,
+    fixes,
     warnings: events.filter(({ type }) => type === 'warning').map(({ message }) => message),
     at: ports.clock.now(),
   };

@@ -73,6 +73,10 @@ interface Seen {
   readonly view: RollingInstance;
 }
 
+/** The instances as they are seen at this moment. */
+export const viewInstances = async (rolling: Rolling): Promise<readonly RollingInstance[]> =>
+  (await look(rolling)).map(({ view }) => view);
+
 async function look({ ports, stack, balancer, release }: Rolling): Promise<readonly Seen[]> {
   const [instances, health] = await Promise.all([
     ports.instances.list(stack),

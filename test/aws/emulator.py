@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True
 
 from emulator_speed import hasten
 from emulator_types import resolved
+from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.cloudformation import parsing
 from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
@@ -172,6 +173,8 @@ def extend():
     for model, (backends, delete) in DELETIONS.items():
         model.delete = deletion(backends, delete)
     ManagedPolicy.delete = delete_managed_policy
+    # An update in place leaves the instances alone; it is the only update of a compute stack that there is.
+    FakeAutoScalingGroup.update_from_cloudformation_json = classmethod(keep)
     for model in CloudFormationModel.__subclasses__():
         if hasattr(model.update_from_cloudformation_json, "__isabstractmethod__"):
             model.update_from_cloudformation_json = classmethod(keep)

@@ -1,17 +1,21 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { conductor } from '../../lambdas/conductor/conductor.ts';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
 import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
+import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
 import { awsWorkflowRunner } from '../../src/adapters/aws/workflow-runner.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import type { LogSource } from '../../src/domain/log-line.ts';
+import type { GiveBackPorts } from '../../src/operations/give-back.ts';
 import { endedEvent, memorySecrets } from '../fixtures/conducted-account.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 import { type Account, openAccount } from './account.ts';
@@ -28,7 +32,8 @@ export async function operatedAccount(given?: Account) {
   const { stateMachineArnPrefix } = controlPlane;
   const runner = awsWorkflowRunner({ client: sfn, stateMachineArnPrefix, store });
   const stacks = { list: async () => [] };
-  const conduct = conductor({ store, clock: systemClock, secrets: memorySecrets(), runner, stacks });
+  const router = routerOf(account);
+  const conduct = conductor({ store, clock: systemClock, secrets: memorySecrets(), runner, stacks, router });
 
   const executions = async (workflow: WorkflowName = 'deploy') => {
     const stateMachineArn = `${stateMachineArnPrefix}${workflow}`;
@@ -82,6 +87,18 @@ export async function operatedAccount(given?: Account) {
     ) => conduct({ ...endedEvent(executionId, status), time: systemClock.now() }),
     log: (deploymentId: string, source: LogSource, name: string, lines: readonly string[]) =>
       writeLog(account, controlPlane, `${deploymentId}/${source}/${name}`, lines),
+  };
+}
+
+function routerOf({ settings }: Account): GiveBackPorts['router'] {
+  const facts = {
+    cloudFormation: new CloudFormationClient(settings),
+    loadBalancing: new ElasticLoadBalancingV2Client(settings),
+    clock: systemClock,
+  };
+  return {
+    weights: (loadBalancer) => weightsOf(facts, loadBalancer),
+    shift: (loadBalancer, weights) => shiftWeights(facts, loadBalancer, weights),
   };
 }
 

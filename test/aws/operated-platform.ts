@@ -7,6 +7,7 @@ import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
+import type { DeploymentStore } from '../../src/ports/deployment-store.ts';
 import type { Agent, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { openAccount } from './account.ts';
 import { become } from './aws-session.ts';
@@ -15,7 +16,9 @@ import { type CodeBuildStandIn, codeBuildStandIn } from './codebuild-stand-in.ts
 import { type InstanceOrder, instanceStandIn } from './instance-stand-in.ts';
 import { operatedAccount } from './operated-account.ts';
 import { type Functions, loadFunctions } from './operated-functions.ts';
+import { OperatedInstances } from './operated-instances.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
+import { TaskTokens } from './task-tokens.ts';
 
 export type Operated = Awaited<ReturnType<typeof operatedAccount>>;
 
@@ -25,6 +28,8 @@ export interface OperatedPlatform extends Operated {
   readonly codebuild: CodeBuildStandIn;
   /** What instances were told through Systems Manager. */
   readonly orders: readonly InstanceOrder[];
+  readonly machines: OperatedInstances;
+  readonly taskTokens: TaskTokens;
   /** Runs the workflow of an execution to its end in the interpreter, each task by its function. */
   interpret(workflow: WorkflowName, executionId: string): Promise<void>;
   close(): Promise<void>;
@@ -32,7 +37,7 @@ export interface OperatedPlatform extends Operated {
 
 export interface OperatedOptions {
   /** Decides before everything else; undefined lets the others decide. */
-  readonly decide?: (call: ProxiedCall) => Fate | undefined;
+  readonly decide?: (call: ProxiedCall) => Fate | undefined | Promise<Fate | undefined>;
   /** Whether artifacts carry their Node, which takes seconds to pack. @default true */
   readonly carriesRuntime?: boolean;
   /** What the instance program prints. @default one on which everything goes well */
@@ -46,20 +51,24 @@ export interface OperatedOptions {
 export async function operatedPlatform(options: OperatedOptions = {}): Promise<OperatedPlatform> {
   const direct = await openAccount();
   const application = await loadBalancerStandIn();
+  const machines = new OperatedInstances();
   const instances = instanceStandIn({
-    answer: (order) => options.answer?.(order) ?? answerOfInstance(order),
+    answer: (order) => options.answer?.(order) ?? machines.answer(order),
   });
   const codebuild = codeBuildStandIn(direct);
+  const taskTokens = new TaskTokens();
   let isWorking = false;
-  const proxy = await openProxy(
-    direct,
-    async (call) =>
-      (isWorking ? options.decide?.(call) : undefined) ??
+  const proxy = await openProxy(direct, async (call) => {
+    machines.watch(call);
+    return (
+      (isWorking ? await options.decide?.(call) : undefined) ??
       instances.decide(call) ??
+      (await taskTokens.decide(call)) ??
       managed(call) ??
       (await codebuild.decide(call)) ??
-      addressed(call, application.url),
-  );
+      addressed(call, application.url)
+    );
+  });
   become(proxy.account.environment);
   const operated = await operatedAccount(proxy.account);
   await makeBuildProject(direct, operated.controlPlane.buildProject);
@@ -74,7 +83,10 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
     functions,
     codebuild,
     orders: instances.orders,
-    interpret: (workflow, executionId) => interpret(operated, functions, workflow, executionId),
+    machines,
+    taskTokens,
+    interpret: (workflow, executionId) =>
+      interpret(operated, { functions, taskTokens }, workflow, executionId),
     close: async () => {
       await codebuild.close();
       await proxy.close();
@@ -83,9 +95,12 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
   };
 }
 
+/** What is to recover meanwhile recovers at once here. */
+const RETRY_MILLISECONDS = 100;
+
 async function interpret(
   { store }: Operated,
-  functions: Functions,
+  { functions, taskTokens }: Pick<OperatedPlatform, 'functions' | 'taskTokens'>,
   workflow: WorkflowName,
   executionId: string,
 ): Promise<void> {
@@ -93,14 +108,33 @@ async function interpret(
   const agents = Object.fromEntries(
     AGENTS.map((name): [AgentName, Agent] => [
       name,
-      async (event) => (await functions[name](event)) as TaskAnswer,
+      async (event) => {
+        taskTokens.notice(event, runner);
+        return (await functions[name](event)) as TaskAnswer;
+      },
     ]),
   ) as Record<AgentName, Agent>;
   const execution = await store.findExecution(executionId);
-  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => ended.resolve() });
+  const runner = new LocalWorkflowRunner({
+    store: withoutStates(store),
+    clock: systemClock,
+    agents,
+    onEnd: () => ended.resolve(),
+    pauseMilliseconds: 0,
+    retryMilliseconds: RETRY_MILLISECONDS,
+  });
   await runner.start(workflow, executionId, execution?.deploymentId ?? '');
   await ended.promise;
 }
+
+/** Step Functions keeps the states of an execution itself; the table has none of them. */
+const withoutStates = (store: DeploymentStore): DeploymentStore => ({
+  ...store,
+  appendEvent: async (event) =>
+    event.type.startsWith('state.')
+      ? { ...event, sequence: 0, time: systemClock.now() }
+      : store.appendEvent(event),
+});
 
 /** The emulator does not know which instances Systems Manager reaches: all of them. */
 function managed({ service, action, body }: ProxiedCall): Fate | undefined {
@@ -135,31 +169,4 @@ async function loadBalancerStandIn() {
       server.close();
     },
   };
-}
-
-/** An instance on which everything goes well. */
-function answerOfInstance({ verb }: InstanceOrder): object {
-  switch (verb) {
-    case 'run':
-      return { finished: true, exitCode: 0, signal: null, timedOut: false, logTail: ['migrated'] };
-    case 'logs':
-      return { lines: [] };
-    case 'ports':
-      return { ports: [8080] };
-    case 'inspect':
-      return {
-        observation: {
-          secretFileModes: [{ file: '/etc/hivemind/environment', mode: 0o100600 }],
-          processArgumentsHoldSecret: false,
-          runsAsRoot: false,
-          environmentNames: { present: ['PORT', 'DATABASE_URL'], intended: ['PORT', 'DATABASE_URL'] },
-        },
-      };
-    case 'probe-database':
-      return { reached: true, serverVersion: '17.6', milliseconds: 3 };
-    default:
-      return {
-        processes: [{ name: 'web', exposed: true, state: 'running', restarts: 0, lastExit: null }],
-      };
-  }
 }

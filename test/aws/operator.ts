@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, DescribeNatGatewaysCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,
@@ -26,20 +26,25 @@ export function operations(platform: OperatedPlatform, home: Home) {
       return { code, out: session.stdout.text, err: session.stderr.text };
     },
 
-    /** Stacks and tagged resources of the account, apart from the control plane and from instances that have ended. */
+    /** Stacks and tagged resources of the account, apart from the control plane and from instances and NAT gateways that have ended. */
     whatIsLeft: async (): Promise<readonly string[]> => {
       const { Stacks = [] } = await new CloudFormationClient(settings).send(new DescribeStacksCommand({}));
       const { ResourceTagMappingList: tagged = [] } = await new ResourceGroupsTaggingAPIClient(settings).send(
         new GetResourcesCommand({ TagFilters: [{ Key: 'hivemind:deployment' }] }),
       );
-      const { Reservations = [] } = await new EC2Client(settings).send(new DescribeInstancesCommand({}));
+      const ec2 = new EC2Client(settings);
+      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+      const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({}));
+      const gone = NatGateways.flatMap(({ NatGatewayId = '', State }) =>
+        State === 'deleted' ? NatGatewayId : [],
+      );
       const ended = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(
         ({ InstanceId = '', State }) => (State?.Name === 'terminated' ? InstanceId : []),
       );
       return [
         ...Stacks.flatMap(({ StackName = '' }) => (StackName === 'hivemind' ? [] : StackName)),
         ...tagged.flatMap(({ ResourceARN = '' }) =>
-          ended.some((id) => ResourceARN.endsWith(id)) ? [] : ResourceARN,
+          [...ended, ...gone].some((id) => ResourceARN.endsWith(id)) ? [] : ResourceARN,
         ),
       ];
     },

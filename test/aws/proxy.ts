@@ -9,6 +9,7 @@ export interface ProxiedCall {
   readonly service: string;
   /** `DescribeStacks`; for REST services such as S3 the method and path: `PUT /bucket/key`. */
   readonly action: string;
+  /** Empty for one of more than a megabyte. */
   readonly body: string;
 }
 
@@ -39,6 +40,8 @@ export async function openProxy(
   const server = createServer((incoming, outgoing) => {
     handle(account.endpoint, incoming, outgoing, calls, decide).catch(() => outgoing.destroy());
   });
+  // Whoever has a connection may use it; one that ends just then would look like a fault.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -125,11 +128,14 @@ async function handle(
   answer.pipe(outgoing);
 }
 
+/** More than any call but an upload has, by which nothing is decided. */
+const LONGEST_TEXT_BYTES = 1_000_000;
+
 function callOf(incoming: IncomingMessage, body: Buffer): ProxiedCall {
   const service =
     /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? 's3';
   const target = incoming.headers['x-amz-target'];
-  const text = body.toString('latin1');
+  const text = body.length > LONGEST_TEXT_BYTES ? '' : body.toString('latin1');
   const action =
     typeof target === 'string'
       ? (target.split('.').at(-1) ?? target)

@@ -47,6 +47,10 @@ describe('the code of a failure', () => {
       'StartFailed',
       'Received 1 FAILURE signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement',
     ],
+    [
+      'StageTimedOut',
+      'Received 0 SUCCESS signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement',
+    ],
     ['StageTimedOut', 'Failed to receive 1 resource signal(s) for the current batch.'],
     ['StackFailed', 'Something that nobody has seen before'],
   ])('%s: %s', (code, reason) => {
@@ -58,6 +62,20 @@ describe('the code of a failure', () => {
     });
     expect(failure.message).not.toMatch(/RequestToken|Request ID|Resource handler/);
   });
+});
+
+test('what CloudFormation wrote down is the log of the failure: what failed, and how the stack is now', () => {
+  const about = { logicalId: 'shop', physicalId: 'x', type: 'AWS::CloudFormation::Stack', reason: '' };
+  const stackEvents = [
+    { ...about, status: 'ROLLBACK_COMPLETE' },
+    { ...about, status: 'ROLLBACK_IN_PROGRESS' },
+  ];
+  const reason = 'Resource handler returned message: "Exceeded attempts to wait" (RequestToken: 1)';
+  expect(failureOf('shop', 'created', operationWith(reason, { stackEvents })).logTail).toEqual([
+    'CREATE_FAILED | AWS::X::Y | Group | Exceeded attempts to wait',
+    'CREATE_FAILED | AWS::X::Y | Other | Resource creation cancelled',
+    'ROLLBACK_COMPLETE | AWS::CloudFormation::Stack | shop',
+  ]);
 });
 
 test('lines in the signal of a wait condition are the log of the failure', () => {

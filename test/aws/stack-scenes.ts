@@ -84,6 +84,9 @@ export class StackScenes {
     });
   }
 
+  /** Names of the stacks that are there. */
+  readonly standing = (): readonly string[] => this.#stacks.map(({ name }) => name);
+
   /** Ends what goes on at a stack. */
   settle(name: string, status: string): void {
     const stack = this.#find(name);

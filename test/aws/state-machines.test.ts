@@ -1,25 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ErrorCode } from '../../src/domain/errors.ts';
-import type { WorkflowName } from '../../src/domain/execution.ts';
+import * as z from 'zod';
+import { WORKFLOWS, type WorkflowName } from '../../src/domain/execution.ts';
 import type { TaskAnswer } from '../../src/stages/stage-context.ts';
-import { runScripted, type Script, taskName } from '../state-machines/scripted-workflow.ts';
+import {
+  runScripted,
+  type Script,
+  type ScriptedCall,
+  taskName,
+} from '../state-machines/scripted-workflow.ts';
 import { EXECUTIONS } from '../state-machines/workflow-executions.ts';
 import {
   analysed,
-  answerWhenAllIsWell,
-  breaksWith,
   DEPLOY_TASKS,
   DESTROY_TASKS,
   DONE_AT_ONCE,
+  diagnosed,
   ROLLBACK_TASKS,
   UPDATE_TASKS,
   UPGRADE_TASKS,
 } from '../state-machines/workflow-tasks.ts';
+import { type Answer, type Attempts, type Play, player } from './scripted-attempts.ts';
 import { StepFunctions } from './step-functions.ts';
-
-/** What a task does each time it is called; after the last one it succeeds. */
-type Attempts = Readonly<Record<string, readonly (TaskAnswer | ErrorCode)[]>>;
 
 const again: TaskAnswer = { finished: false };
 
@@ -33,6 +35,68 @@ const longWork = (tasks: readonly string[]): Attempts =>
 /** Each task in turn. A state that several workflows have is alike in all (definitions.test.ts), and fails here in one of them. */
 const failures = (workflow: WorkflowName, tasks: readonly string[]) =>
   tasks.map((task) => [`${task} fails`, workflow, { [task]: ['StackFailed'] }] as const);
+
+/** With what each workflow begins, and begins again. */
+const FIRST_TASK: Readonly<Record<WorkflowName, string>> = {
+  deploy: 'recon',
+  update: 'recon',
+  upgrade: 'compiler restore',
+  rollback: 'compiler restore',
+  retire: 'janitor retire',
+  destroy: 'janitor plan-removal',
+};
+
+const LEFT_IN_PLACE: TaskAnswer = { finished: true, leaveInPlace: true };
+
+/** What becomes of a failure, in every workflow. */
+const fixes = (workflow: WorkflowName): readonly (readonly [string, WorkflowName, Attempts])[] => {
+  const ways: Readonly<Record<string, Attempts>> = {
+    'a fix is applied': { 'medic diagnose': [diagnosed('apply')] },
+    'the operator agrees to a fix': {
+      'medic diagnose': [diagnosed('ask')],
+      'medic ask': [{ approved: true }],
+    },
+    'the operator declines a fix': {
+      'medic diagnose': [diagnosed('ask')],
+      'medic ask': [{ approved: false }],
+      'medic give-up': [LEFT_IN_PLACE],
+    },
+    'nobody answers in time': { 'medic diagnose': [diagnosed('ask', 1)] },
+    'nothing helps, and not even that can be said': { 'medic give-up': ['InternalError'] },
+  };
+  return Object.entries(ways).map(
+    ([name, way]) => [name, workflow, { [FIRST_TASK[workflow]]: ['StackFailed'], ...way }] as const,
+  );
+};
+
+/** These states are alike in every workflow (definitions.test.ts). */
+const UNFIT: readonly (readonly [string, WorkflowName, Attempts])[] = [
+  [
+    'a question cannot be put',
+    'retire',
+    {
+      'janitor retire': ['StackFailed'],
+      'medic diagnose': [diagnosed('ask')],
+      'medic ask': ['InternalError'],
+    },
+  ],
+  [
+    'a fix cannot be applied',
+    'retire',
+    {
+      'janitor retire': ['StackFailed'],
+      'medic diagnose': [diagnosed('apply')],
+      'medic apply': ['FixChanged'],
+    },
+  ],
+];
+
+/** A fix that does not help, then one that is asked about, then none. */
+const SEVERAL_ROUNDS: Attempts = {
+  recon: ['BuildFailed', 'BuildFailed', 'BuildFailed'],
+  'medic diagnose': [diagnosed('apply'), diagnosed('ask')],
+  'medic ask': [{ approved: true }],
+};
 
 const SCENARIOS: readonly (readonly [string, WorkflowName, Attempts])[] = [
   ['all succeeds', 'deploy', {}],
@@ -61,7 +125,7 @@ const SCENARIOS: readonly (readonly [string, WorkflowName, Attempts])[] = [
   ],
   ['a retry that never succeeds', 'deploy', { recon: Array(8).fill('SourceUnreachable') }],
   ['a report that fails', 'deploy', { 'ops report': Array(8).fill('InternalError') }],
-  ['a diagnosis that fails', 'deploy', { qa: ['VerificationFailed'], medic: ['InternalError'] }],
+  ['a diagnosis that fails', 'deploy', { qa: ['VerificationFailed'], 'medic diagnose': ['InternalError'] }],
   [
     'a clean-up that takes long and fails',
     'deploy',
@@ -91,19 +155,13 @@ const SCENARIOS: readonly (readonly [string, WorkflowName, Attempts])[] = [
   ...failures('rollback', ['provisioner deploy load-balancer']),
   ['all goes', 'retire', { 'janitor retire': [again] }],
   ['a removal fails', 'retire', { 'janitor retire': ['StackFailed'] }],
-  ['a diagnosis fails', 'retire', { 'janitor retire': ['StackFailed'], medic: ['InternalError'] }],
+  ...WORKFLOWS.flatMap(fixes),
+  ...UNFIT,
+  ['several rounds', 'deploy', SEVERAL_ROUNDS],
+  ['a diagnosis fails', 'retire', { 'janitor retire': ['StackFailed'], 'medic diagnose': ['InternalError'] }],
 ];
 
-/** A script that counts its own attempts. */
-function player(attempts: Attempts): (task: string) => TaskAnswer {
-  const counts = new Map<string, number>();
-  return (task) => {
-    const count = counts.get(task) ?? 0;
-    counts.set(task, count + 1);
-    const answer = attempts[task]?.[count] ?? answerWhenAllIsWell(task);
-    return typeof answer === 'string' ? breaksWith(answer)() : answer;
-  };
-}
+const taskPayload = z.object({ executionId: z.string(), taskToken: z.string().default('') });
 
 /** Task states by the branch they stand in: branches run beside each other, so only the order within one means something. */
 async function branchesOf(workflow: WorkflowName): Promise<readonly (readonly string[])[]> {
@@ -119,16 +177,17 @@ async function branchesOf(workflow: WorkflowName): Promise<readonly (readonly st
 }
 
 describe('Step Functions goes the way of the interpreter here', () => {
-  const players = new Map<string, (task: string) => TaskAnswer>();
+  const players = new Map<string, Play>();
   let stepFunctions: StepFunctions;
   beforeAll(async () => {
     // The runner loads its interpreter at first use; under jest a module that several load at once may fail to link.
     await import('aws-local-stepfunctions');
     stepFunctions = await StepFunctions.start(async (functionName, payload) => {
-      const { executionId } = payload as { executionId: string };
+      const { executionId, taskToken } = taskPayload.parse(payload);
       const play = players.get(executionId);
       if (!play) throw new Error(`no script for ${executionId}`);
-      return play(taskName(functionName, payload));
+      const answer: Answer = (approved) => stepFunctions.answer(executionId, taskToken, { approved });
+      return play(taskName(functionName, payload), answer);
     });
   });
   afterAll(() => stepFunctions.close());
@@ -147,7 +206,10 @@ describe('Step Functions goes the way of the interpreter here', () => {
         }
         throw new Error('the emulator could not tell the history of ten runs');
       };
-      const script: Script = new Proxy({}, { get: (_target, task) => async () => play(String(task)) });
+      const script: Script = new Proxy(
+        {},
+        { get: (_target, task) => async (call: ScriptedCall) => play(String(task), call.answer) },
+      );
       const [there, here] = await Promise.all([
         onStepFunctions(),
         runScripted({ ...EXECUTIONS[workflow], id: executionId }, script),

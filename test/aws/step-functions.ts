@@ -10,6 +10,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { answerTask } from '../../src/adapters/aws/workflow-runner/answer.ts';
 import { placeholderOf } from '../../src/adapters/local/workflow/state-machine.ts';
 import { asHiveMindError } from '../../src/domain/errors.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
@@ -37,6 +38,8 @@ export class StepFunctions {
   readonly #endpoint: string;
   readonly #emulator: ChildProcess;
   readonly #close: () => Promise<void>;
+  /** Of the run of each execution, by the execution's id. */
+  readonly #clients = new Map<string, SFNClient>();
 
   private constructor(endpoint: string, emulator: ChildProcess, close: () => Promise<void>) {
     this.#endpoint = endpoint;
@@ -46,6 +49,8 @@ export class StepFunctions {
 
   static async start(invoke: Invoke): Promise<StepFunctions> {
     const lambda = createServer((incoming, outgoing) => void serve(invoke, incoming, outgoing));
+    // The emulator keeps its connections and does not try twice.
+    lambda.keepAliveTimeout = 0;
     // The emulator says `localhost`, which may mean either address family.
     lambda.listen(0, 'localhost');
     await once(lambda, 'listening');
@@ -74,8 +79,13 @@ export class StepFunctions {
    * emulator cannot start an execution in one where another runs.
    * @returns undefined when the emulator cannot tell the history: run it again
    */
-  async run(workflow: WorkflowName, input: unknown, name: string): Promise<WorkflowOutcome | undefined> {
+  async run(
+    workflow: WorkflowName,
+    input: { readonly executionId: string; readonly deploymentId: string },
+    name: string,
+  ): Promise<WorkflowOutcome | undefined> {
     const sfn = new SFNClient((await openAccount(REGION, this.#endpoint)).settings);
+    this.#clients.set(input.executionId, sfn);
     const machine = await sfn.send(
       new CreateStateMachineCommand({
         name: `${workflow}-${name}`.replaceAll(/[^\w-]+/g, '-').slice(0, 80),
@@ -98,6 +108,17 @@ export class StepFunctions {
     const states = await statesOf(sfn, executionArn).catch(unlessUnreadable);
     sfn.destroy();
     return states && { status: ended.status ?? '', states, error: ended.error };
+  }
+
+  /** Gives the answer that the run of an execution waits for under this token. */
+  async answer(
+    executionId: string,
+    taskToken: string,
+    answer: { readonly approved: boolean },
+  ): Promise<void> {
+    const client = this.#clients.get(executionId);
+    if (!client) throw new Error(`${executionId} does not run`);
+    await answerTask(client, { executionId, taskToken }, answer);
   }
 
   async close(): Promise<void> {

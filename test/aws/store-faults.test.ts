@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { DeploymentStore } from '../../src/ports/deployment-store.ts';
 import { aDeployment, anExecution } from '../contracts/deployment-store.contract.ts';
+import { aProposedFix } from '../fixtures/proposed-fix.ts';
 import { type Fate, type ProxiedCall, throttled } from './proxy.ts';
 import { type OpenStore, openStore, storeThroughProxy } from './store-table.ts';
 
@@ -95,6 +96,18 @@ describe('an answer that is lost after the write', () => {
     expect(await store.listExecutions({})).toEqual([anExecution({ status: 'FAILED' })]);
     expect(await store.findResult('d', 'build', 'd1')).toBeUndefined();
     expect(await store.findResult('d', 'network', 'd1')).toBeDefined();
+  });
+});
+
+describe('an answer about a fix that is lost after the write', () => {
+  test('is told to the one that gave it, and to nobody else', async () => {
+    const { store, troubled } = await behind(losing());
+    const fix = aProposedFix();
+    await troubled.putFix(fix);
+    const approved = await troubled.changeFix('deploy-1', fix.id, 'PROPOSED', { status: 'APPROVED' });
+    expect(approved).toEqual({ ...fix, status: 'APPROVED' });
+    expect(await troubled.changeFix('deploy-1', fix.id, 'PROPOSED', { status: 'APPROVED' })).toBeUndefined();
+    expect(await store.listFixes('deploy-1')).toEqual([approved]);
   });
 });
 

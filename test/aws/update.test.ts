@@ -9,6 +9,7 @@ import type { Color } from '../../src/domain/deployment.ts';
 import { type BlueprintName, stackName } from '../../src/domain/stack.ts';
 import { gitRepository, runGit } from '../fixtures/git-repository.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
+import { sessionIn } from './aws-session.ts';
 import { PLAIN_APPLICATION } from './life-under-faults.ts';
 import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
 import { operations } from './operator.ts';
@@ -48,6 +49,8 @@ async function stackOf(blueprint: BlueprintName, color?: Color) {
   return (await describeStack({ cloudFormation }, name))?.parameters;
 }
 
+const RECORDED = 'everything is as recorded\n';
+
 /** Keys of what is stored of repositories. */
 async function storedSources(): Promise<readonly (string | undefined)[]> {
   const s3 = new S3Client(platform.proxy.account.settings);
@@ -62,10 +65,16 @@ test(
   'a deployment is updated, rolled back, upgraded and destroyed, and nothing is left',
   async () => {
     const { operate, whatIsLeft } = operations(platform, home);
+    const drift = async () => {
+      const session = await sessionIn(platform.proxy.account, { home });
+      await session.run('reconcile', 'plain', '--no-input');
+      return session.stdout.text + session.stderr.text;
+    };
     const { folder } = await gitRepository(PLAIN_APPLICATION);
     const first = await operate('deploy', folder, '--name', 'plain', '--stage-1');
     expect(complaint(first)).toBe('');
     expect(await traffic()).toEqual(BLUE);
+    expect(await drift()).toBe(RECORDED);
 
     await runGit(folder, ['commit', '--quiet', '--allow-empty', '--message', 'second']);
     const changes = ['--ref', 'main', '--env', 'GREETING=hello', '--set', 'healthCheckPath=/healthz'];
@@ -84,6 +93,7 @@ test(
       previousRelease: 1,
       warm: { color: 'blue', release: 1 },
     });
+    expect(await drift()).toBe(RECORDED);
 
     const builds = platform.codebuild.started;
     const back = await operate('rollback', 'plain');
@@ -93,6 +103,7 @@ test(
       status: 'ROLLED_BACK',
       liveRelease: 1,
     });
+    expect(await drift()).toBe(RECORDED);
 
     const upgraded = await operate('upgrade', 'plain', '--to-production', ...BRISK);
     expect(complaint(upgraded)).toBe('');
@@ -101,6 +112,7 @@ test(
       status: 'ACTIVE',
       stage: 'production',
     });
+    expect(await drift()).toBe(RECORDED);
     expect(platform.codebuild.started).toBe(builds);
     // What stands cannot move: more instances, in the network of stage 1, which has no NAT gateway.
     expect(await stackOf('compute', 'green')).toMatchObject({

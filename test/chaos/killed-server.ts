@@ -20,9 +20,9 @@ afterAll(() => {
 export const stride = process.env['CHAOS_ALL'] === '1' ? 1 : 3;
 export const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000));
 
-/** Starts a server that dies after so many steps of the workflow engine; 0 for never. */
-export async function mortalServer(home: Home, steps: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program, String(steps)], {
+/** Starts a server that dies after so many steps of the workflow engine, counted from a state on if one is named; 0 for never. */
+export async function mortalServer(home: Home, steps: number, firstState?: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program, String(steps), ...(firstState ? [firstState] : [])], {
     env: { PATH: process.env['PATH'], HIVEMIND_HOME: home.root },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -46,14 +46,17 @@ export async function call(home: Home, method: string, path: string, body?: obje
   return answer.json();
 }
 
-/** The execution when it has ended; undefined when the server died before. */
+/** The execution when it has ended; undefined when the server died before. What `meanwhile` asks of the server is done at each look. */
 export async function endOf(
   home: Home,
   { executionId }: Pick<Started, 'executionId'>,
   server: ChildProcess,
+  meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<ExecutionView | undefined> {
   const look = async () => {
     if (isDead(server)) return { execution: undefined };
+    // It may die before it answers.
+    await meanwhile().catch(() => undefined);
     const answer = await call(home, 'GET', `/v1/executions/${executionId}`).catch(() => undefined);
     const { execution } = executionDocument.safeParse(answer).data ?? {};
     return execution && execution.status !== 'RUNNING' ? { execution } : undefined;

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
+import { aProposedFix } from '../fixtures/proposed-fix.ts';
 import { stillClock } from '../fixtures/still-clock.ts';
 import { temporaryHome } from '../fixtures/temporary-home.ts';
-import { aDeployment, deploymentStoreContract } from './deployment-store.contract.ts';
+import { aDeployment, anExecution, deploymentStoreContract } from './deployment-store.contract.ts';
+import { executionChangesContract } from './execution-changes.contract.ts';
+import { fixRecordsContract } from './fix-records.contract.ts';
 
 const inMemory = () => {
   const clock = stillClock();
@@ -13,6 +16,8 @@ const inMemory = () => {
 
 describe('local deployment store', () => {
   deploymentStoreContract(async () => inMemory());
+  executionChangesContract(async () => inMemory());
+  fixRecordsContract(async () => inMemory());
 
   test('survives a restart', async () => {
     const home = await temporaryHome();
@@ -24,6 +29,21 @@ describe('local deployment store', () => {
     expect(await localDeploymentStore({ database: after, clock }).findDeployment('shop')).toEqual(
       aDeployment(),
     );
+    after.close();
+  });
+
+  test('brings the state of an older HiveMind up to date', async () => {
+    const home = await temporaryHome();
+    const clock = stillClock();
+    const before = openStateDatabase(home);
+    await localDeploymentStore({ database: before, clock }).createExecution(anExecution());
+    before.exec('DROP TABLE fixes; PRAGMA user_version = 1');
+    before.close();
+    const after = openStateDatabase(home);
+    const store = localDeploymentStore({ database: after, clock });
+    await store.putFix(aProposedFix());
+    expect(await store.listFixes('deploy-1')).toEqual([aProposedFix()]);
+    expect(await store.findExecution('deploy-1')).toEqual(anExecution());
     after.close();
   });
 

@@ -1,12 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { inOrderOfRemoval, orphansAmong } from '../../src/domain/orphan.ts';
+import type { ArtifactFacts } from '../../src/ports/artifact-store.ts';
 import type { ResourceInventory } from '../../src/ports/resource-inventory.ts';
+import { temporaryFolder } from '../fixtures/temporary-home.ts';
 
 export interface InventoryUnderTest {
   readonly inventory: ResourceInventory;
   /** Makes something for this deployment. */
   readonly make: (deploymentId: string) => Promise<void>;
   readonly removeAll: (deploymentId: string) => Promise<void>;
+  /** Stores the folder as an artifact that no record names, as a build leaves it whose answer is lost. Returns its id. */
+  readonly storeArtifact: (folder: string, facts: ArtifactFacts) => Promise<string>;
 }
 
 /** What every ResourceInventory does. */
@@ -46,7 +52,38 @@ export function resourceInventoryContract(open: () => Promise<InventoryUnderTest
     expect(await inventory.everything()).toEqual([]);
     expect(await inventory.find('shop-1')).toEqual([]);
   });
+
+  test('finds an artifact that no record names, which is an orphan when it is old, and removes it', async () => {
+    const { inventory, storeArtifact } = await open();
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'server.js'), '');
+    const id = await storeArtifact(folder, BUILT);
+    const everything = await inventory.everything();
+    expect(everything).toMatchObject([
+      { type: 'artifact', id, deploymentId: null, since: expect.any(String) },
+    ]);
+    const verdict = (olderThanSeconds: number) => {
+      const facts = { ...NOBODY, now: new Date(Date.now() + HOUR).toISOString(), olderThanSeconds };
+      return orphansAmong(everything, facts);
+    };
+    expect(verdict(86_400)).toMatchObject([{ verdict: 'too young' }]);
+    const [orphan] = inOrderOfRemoval(verdict(60));
+    expect(orphan).toMatchObject({ verdict: 'orphan', reason: 'no release that can run has it' });
+    if (orphan) await inventory.remove(orphan, { patienceSeconds: 60 });
+    expect(await inventory.everything()).toEqual([]);
+  });
 }
+
+const HOUR = 3_600_000;
+
+const BUILT: ArtifactFacts = {
+  commit: 'c'.repeat(40),
+  tree: 't'.repeat(40),
+  root: '.',
+  runtime: 'node',
+  runtimeVersion: '24.0.0',
+  environmentNames: [],
+};
 
 /** Nothing lives. */
 const NOBODY = {

@@ -20,13 +20,14 @@ const processes = [
 async function openLocal(opened?: LocalStacks): Promise<InventoryUnderTest> {
   const local = opened ?? (await localStacks());
   const secrets = localSecrets(local.home);
+  const artifacts = localArtifactStore(local.home);
   const clusters = new PostgresClusters({ home: local.home, secrets, telemetry: { log: () => undefined } });
   return {
     inventory: localResourceInventory({
       ...local,
       secrets,
       clusters,
-      artifacts: localArtifactStore(local.home),
+      artifacts,
       telemetry: new LogFiles(local.home),
     }),
     make: async (deploymentId) => {
@@ -43,6 +44,7 @@ async function openLocal(opened?: LocalStacks): Promise<InventoryUnderTest> {
       await local.stacks.remove(`${deploymentId}-compute-blue`, patience);
       await secrets.removeAll(deploymentId);
     },
+    storeArtifact: async (folder, facts) => (await artifacts.put(folder, facts)).id,
   };
 }
 

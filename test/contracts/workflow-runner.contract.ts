@@ -36,4 +36,15 @@ export function workflowRunnerContract(open: () => Promise<RunnerUnderTest>): vo
     expect(await subject.ended).toBe('CANCELLED');
     expect(subject.calls.filter((call) => call.includes('snapshot'))).toEqual([]);
   });
+
+  test('takes no notice of an answer that nobody waits for', async () => {
+    const subject = await open();
+    const answer = { approved: true };
+    await subject.runner.answer(subject.executionId, 'token-1', answer);
+    await start(subject);
+    await subject.runner.answer(subject.executionId, 'token-1', answer);
+    subject.release();
+    expect(await subject.ended).toBe('SUCCEEDED');
+    await subject.runner.answer(subject.executionId, 'token-1', answer);
+  });
 }

@@ -6,6 +6,8 @@ import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts
 import type { ExecutionStatus } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
 import type { Agent } from '../../src/stages/stage-context.ts';
+import { taskName } from '../state-machines/scripted-workflow.ts';
+import { answerWhenAllIsWell } from '../state-machines/workflow-tasks.ts';
 import { aDestroyExecution } from './deployment-store.contract.ts';
 import { type RunnerUnderTest, workflowRunnerContract } from './workflow-runner.contract.ts';
 
@@ -24,7 +26,7 @@ async function openLocal(): Promise<RunnerUnderTest> {
         signal.addEventListener('abort', () => reject(signal.reason)),
       );
       if (name === 'janitor') await Promise.race([gate.promise, aborted]);
-      return { finished: true };
+      return answerWhenAllIsWell(taskName(name, event));
     };
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
   const onEnd = async () => ended.resolve((await store.findExecution('destroy-1'))?.status ?? 'RUNNING');

@@ -13,14 +13,14 @@ import { temporaryFolder } from '../fixtures/temporary-home.ts';
 const home = homeOfSuite();
 const hivemind = (...args: readonly string[]) => runCli(args, { home: home() });
 
-/** Every failure has a code, says what and what to do, and leaves nothing behind. */
+/** Every failure that nobody mends has a code, says what and what to do, and leaves nothing behind. */
 async function fails(
   args: readonly string[],
   code: ErrorCode,
   exit: number,
   words: readonly (string | RegExp)[] = [],
 ) {
-  const result = await hivemind('deploy', ...args, '--json');
+  const result = await hivemind('deploy', '--fix', 'none', ...args, '--json');
   const { error } = errorDocument.parse(JSON.parse(result.stderr));
   expect(error).toMatchObject({ code });
   expect(result.code).toBe(exit);
@@ -137,6 +137,24 @@ describe('an application that does not start', () => {
       node('if (!process.env.API_SECRET) throw new Error("API_SECRET is required");'),
     );
     await fails([folder, '--name', 'variable'], 'MissingEnvironmentVariable', 1, [/API_SECRET/]);
+  });
+
+  test('leaves a question when it may be mended, and is its own failure all the same', async () => {
+    const { folder } = await gitRepository(
+      node('if (!process.env.API_SECRET) throw new Error("API_SECRET is required");'),
+    );
+    const result = await hivemind('deploy', folder, '--name', 'asks', '--json');
+    expect(result.code).toBe(1);
+    expect(errorDocument.parse(JSON.parse(result.stderr)).error.code).toBe('MissingEnvironmentVariable');
+    const { deployment } = deploymentDocument.parse(JSON.parse(result.stdout));
+    expect(deployment).toMatchObject({
+      status: 'AWAITING_FIX',
+      failure: { code: 'MissingEnvironmentVariable' },
+      fixes: [{ status: 'PROPOSED', asks: ['API_SECRET'] }],
+    });
+    expect(await hivemind('reject', deployment.fixes[0]?.id ?? '')).toMatchObject({ code: 0 });
+    expect(await hivemind('destroy', 'asks', '--confirm', 'asks')).toMatchObject({ code: 0 });
+    await nothingRemains(home());
   });
 
   test('fails with PortNeverOpened when time is up', async () => {

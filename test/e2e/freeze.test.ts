@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
+import { prepareHome } from '../../src/adapters/local/home.ts';
+import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
 import { freezeDocument, historyDocument } from '../../src/contracts/api.ts';
 import { deploymentDocument, deploymentListDocument } from '../../src/contracts/deployment.ts';
+import { aDeployment, anExecution } from '../contracts/deployment-store.contract.ts';
 import { changingApplication, deploymentOf, errorOf } from '../fixtures/changing-application.ts';
 import { gitRepository } from '../fixtures/git-repository.ts';
 import { homeOfSuite, runCli, startCli } from '../fixtures/hivemind-cli.ts';
@@ -79,6 +84,22 @@ describe('a freeze', () => {
       expect.stringContaining('ended the freeze'),
     ]);
   }, 90_000);
+
+  test('counts before a server that is started for it goes on with anything', async () => {
+    prepareHome(home());
+    const database = openStateDatabase(home().stateFile);
+    const store = localDeploymentStore({ database, clock: systemClock });
+    await store.createDeployment(aDeployment({ status: 'UPDATING' }));
+    await store.createExecution(anExecution());
+    database.close();
+    const frozen = freezeDocument.parse((await hivemind('freeze', 'fire', '--json')).json());
+    expect(frozen).toMatchObject({ freeze: { reason: 'fire' }, running: 1 });
+    expect((await eventsOf())[0]).toMatchObject({
+      type: 'warning',
+      actor: expect.stringContaining('@'),
+      message: expect.stringContaining('everything is frozen'),
+    });
+  });
 
   test('outlives the server, and removes no warm release until it ends', async () => {
     const { repository, url } = await deployed();

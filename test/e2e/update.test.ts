@@ -72,7 +72,7 @@ describe('update', () => {
 
   test('moves to a health path that the live release does not have, without a failed request', async () => {
     const { repository, url } = await deployed({ version: 'one' });
-    const nowhere = await update('--set', 'healthCheckPath=/ready', '--start-timeout', '1');
+    const nowhere = await update('--set', 'healthCheckPath=/ready', '--start-timeout', '1', '--fix', 'none');
     expect(deploymentOf(nowhere).failure).toMatchObject({ stage: 'release', code: 'HealthCheckFailed' });
     await repository.commit(changingApplication({ version: 'two', paths: ['/ready'] }));
     const clients = asking(url);

@@ -156,6 +156,38 @@ describe('drift', () => {
     expect(await bodyOf(url)).toBe('two');
   });
 
+  test('what a failed update has left is shown and mended, and its release is none to go back to', async () => {
+    const url = await deployTwice();
+    const broken = await hivemind(
+      'update',
+      'shop',
+      '--set',
+      'healthCheckPath=/broken',
+      '--start-timeout',
+      '5',
+      '--fix',
+      'none',
+    );
+    expect(broken.code).toBe(1);
+    const { releases } = releasesDocument.parse((await hivemind('releases', 'shop', '--json')).json());
+    expect(releases[0]).toMatchObject({
+      number: 3,
+      mark: 'never-live',
+      rollbackRefused: 'it was never live',
+    });
+    const refused = await hivemind('rollback', 'shop', '--to', '3');
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('was never live')]);
+    expect(refused.stderr).not.toContain('back from');
+
+    const shown = reconciledDocument.parse((await hivemind('reconcile', 'shop', '--json')).json());
+    expect(shown.left).toMatchObject([
+      { kind: 'stack-changed', recorded: 'healthCheckPath /health', seen: 'healthCheckPath /broken' },
+    ]);
+    expect((await reconcile()).code).toBe(0);
+    expect((await reconcile()).outcome).toEqual({ mended: [], left: [], started: null });
+    expect(await bodyOf(url)).toBe('two');
+  });
+
   test('stacks deleted by hand are set up again from what is kept', async () => {
     const url = await deployTwice();
     await byHand((state) =>

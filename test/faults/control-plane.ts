@@ -1,19 +1,21 @@
 import type { Started } from '../../src/contracts/api.ts';
-import { shortId } from '../../src/domain/deployment.ts';
+import { COLORS, type EnvironmentStage, shortId } from '../../src/domain/deployment.ts';
 import type { Execution } from '../../src/domain/execution.ts';
+import type { FixPolicy } from '../../src/domain/fix.ts';
 import { cancelExecution } from '../../src/operations/cancel-execution.ts';
 import { startDeploy } from '../../src/operations/start-deploy.ts';
 import { startDestroy } from '../../src/operations/start-destroy.ts';
 import { holdLock, recordExecution, startRecorded } from '../../src/operations/start-execution.ts';
 import { startRollback, startUpgrade } from '../../src/operations/start-restore.ts';
 import { startUpdate } from '../../src/operations/start-update.ts';
-import type { World } from '../fixtures/world/world.ts';
-import type { Faults } from './fault.ts';
-import { type MortalPlatform, mortalPlatform } from './mortal-platform.ts';
+import { isHealthy, type World } from '../fixtures/world/world.ts';
+import { type Faults, invocations } from './fault.ts';
+import { type MortalPlatform, mortalPlatform, type Witnessed } from './mortal-platform.ts';
+import { type Mending, Operator } from './operator.ts';
 import type { Random } from './random.ts';
 import { letTimePass } from './virtual-time.ts';
 
-export const ORDERS = ['deploy', 'update', 'rollback', 'upgrade', 'retire', 'destroy'] as const;
+export const ORDERS = ['deploy', 'preview', 'update', 'rollback', 'upgrade', 'retire', 'destroy'] as const;
 export type Order = (typeof ORDERS)[number];
 
 const NAME = 'shop';
@@ -23,6 +25,19 @@ const ACTOR = 'someone@example';
 export interface Disturbance {
   readonly kills: readonly number[];
   readonly cancelAt: number | undefined;
+  /** The disk is full from the first call of a task on. */
+  readonly full?: { readonly task: string; readonly seconds: number };
+}
+
+/** What one order is, and what happens to it. */
+export interface Ordered {
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly disturbance: Disturbance;
+  /** Whether somebody has to answer requests at every moment of it. */
+  readonly mustServe: boolean;
+  /** What becomes of fixes; without it nobody answers. */
+  readonly mending?: Mending;
 }
 
 /** A control plane that is started again whenever it was killed. */
@@ -33,10 +48,17 @@ export class ControlPlane {
   #calls = 0;
   #disturbance: Disturbance = { kills: [], cancelAt: undefined };
   #running: string | undefined;
+  readonly #stage: EnvironmentStage;
+  #mustServe = false;
+  #fullUntil: number | undefined;
+  #outages: string[] = [];
+  #operator = new Operator(undefined);
 
-  constructor(world: World, faults: Faults) {
+  /** @param stage of the deployment that it makes */
+  constructor(world: World, faults: Faults, stage: EnvironmentStage) {
     this.#world = world;
     this.#faults = faults;
+    this.#stage = stage;
     this.#platform = this.#boot();
   }
 
@@ -48,43 +70,74 @@ export class ControlPlane {
     return this.#platform.stacks.list(deploymentId);
   }
 
+  /** Moments of the last order at which requests were not answered. */
+  get outages(): readonly string[] {
+    return this.#outages;
+  }
+
   /** Gives the order and waits for its end, through every kill. @returns the execution that has ended */
-  async carryOut(order: Order, random: Random, faults: Faults, disturbance: Disturbance): Promise<Execution> {
+  async carryOut(order: Order, ordered: Ordered): Promise<Execution> {
+    const { random, faults, disturbance, mustServe, mending } = ordered;
     this.#faults = faults;
     this.#disturbance = { kills: [], cancelAt: undefined };
     this.#platform = this.#boot();
-    const { executionId } = await start(order, this.#platform, random);
+    this.#mustServe = mustServe;
+    this.#fullUntil = undefined;
+    this.#outages = [];
+    this.#operator = new Operator(mending?.random);
+    const settings = { stage: this.#stage, fixes: mending?.policy };
+    const { executionId } = await start(order, this.#platform, random, settings);
     this.#calls = 0;
     this.#running = executionId;
     this.#disturbance = disturbance;
+    // One that is started again looks for what it left before it takes new orders; it may die while it does.
+    let resumed = Promise.resolve();
     for (;;) {
-      const ended = await this.#endOrDeath(executionId);
+      const ended = await this.#endOrDeath(executionId, resumed);
       if (ended) return ended;
       this.#platform = this.#boot();
-      // It may die while it does.
-      void this.#platform.runner.resume();
+      resumed = this.#platform.runner.resume();
     }
   }
 
   #boot(): MortalPlatform {
-    return mortalPlatform(this.#world, this.#faults, (kill) => this.#witness(kill));
+    return mortalPlatform(this.#world, this.#faults, (call) => this.#witness(call));
   }
 
-  #witness(kill: () => void): void {
+  #witness(call: Witnessed): Error | undefined {
     this.#calls += 1;
     const { kills, cancelAt } = this.#disturbance;
-    if (kills.includes(this.#calls)) kill();
+    const silent = this.#mustServe ? silentColors(this.#world) : [];
+    if (silent[0]) this.#outages.push(`${silent.join(' and ')} at call ${this.#calls}`);
+    if (kills.includes(this.#calls)) call.kill();
     if (this.#calls === cancelAt && this.#running !== undefined) {
-      void cancelExecution(this.#platform, this.#running, ACTOR);
+      const running = this.#running;
+      // Whoever cancels is nobody whose calls a seed decides about.
+      invocations.exit(() => void cancelExecution(this.#platform, running, ACTOR));
     }
+    return this.#diskOf(call);
+  }
+
+  /** Once, and for a while. @returns why what needs space on the disk fails */
+  #diskOf({ name, task }: Witnessed): Error | undefined {
+    const { full } = this.#disturbance;
+    if (full && full.task === task && this.#fullUntil === undefined) {
+      this.#fullUntil = Date.now() + full.seconds * 1000;
+    }
+    const isFull = this.#fullUntil !== undefined && Date.now() < this.#fullUntil;
+    return isFull && WRITES.test(name) ? noSpace() : undefined;
   }
 
   /** The execution that has ended and given its lock back; undefined when the control plane died before. */
-  async #endOrDeath(executionId: string): Promise<Execution | undefined> {
+  async #endOrDeath(executionId: string, resumed: Promise<void>): Promise<Execution | undefined> {
     const { store, killed } = this.#platform;
     let dead = false;
     void killed.then(() => {
       dead = true;
+    });
+    let isReady = false;
+    void resumed.then(() => {
+      isReady = true;
     });
     let execution: Execution | undefined;
     let looking = false;
@@ -95,16 +148,41 @@ export class ControlPlane {
       if (found && found.status !== 'RUNNING' && lock === undefined) execution = found;
       looking = false;
     };
-    await letTimePass(() => {
-      if (!looking) void look();
-      return dead || execution !== undefined;
-    });
+    await letTimePass(
+      () => {
+        if (!looking) void look();
+        return dead || (isReady && execution !== undefined);
+      },
+      () => this.#operator.answer(this.#platform, executionId),
+    );
     return dead ? undefined : execution;
   }
 }
 
-function start(order: Order, platform: MortalPlatform, random: Random): Promise<Started> {
+/** Calls of ports that need space on the disk. */
+const WRITES =
+  /^(store\.(create|update|put|append|record|ensure|forget|release|change)|stacks\.(deploy|remove)|secrets\.put|builder\.build|instances\.install|snapshots\.create)/;
+
+const noSpace = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
+/** Colours that get requests and have nobody who answers them. */
+function silentColors(world: World): readonly string[] {
+  const [balancer] = world.balancers.values();
+  if (!balancer) return ['the load balancer'];
+  return COLORS.filter(
+    (color) =>
+      balancer.weights[color] > 0 && ![...balancer.targets[color]].some((id) => isHealthy(world, id)),
+  );
+}
+
+async function start(
+  order: Order,
+  platform: MortalPlatform,
+  random: Random,
+  { stage, fixes }: { readonly stage: EnvironmentStage; readonly fixes: FixPolicy | undefined },
+): Promise<Started> {
   const keepWarmSeconds = random.pick([0, 600]);
+  const rolls = random.chance(0.5);
   const swap = {
     steps: random.pick([[100], [10, 50, 100]]),
     bakeSeconds: random.pick([0, 5]),
@@ -112,29 +190,41 @@ function start(order: Order, platform: MortalPlatform, random: Random): Promise<
   };
   switch (order) {
     case 'deploy':
-      return startDeploy(platform, DEPLOY, ACTOR);
+      return await startDeploy(platform, { ...DEPLOY, stage, fixes }, ACTOR);
+    case 'preview':
+      return await startDeploy(platform, { ...DEPLOY, stage, whatIf: true }, ACTOR);
     case 'update':
-      return startUpdate(platform, NAME, { environment: {}, plan: {}, rolling: false, ...swap }, ACTOR);
+      return await startUpdate(
+        platform,
+        NAME,
+        { environment: {}, plan: {}, rolling: rolls && (await canRoll(platform)), fixes, ...swap },
+        ACTOR,
+      );
     case 'rollback':
-      return startRollback(platform, NAME, { despiteMigrations: true, keepWarmSeconds }, ACTOR);
+      return await startRollback(platform, NAME, { despiteMigrations: true, keepWarmSeconds }, ACTOR);
     case 'upgrade':
-      return startUpgrade(platform, NAME, swap, ACTOR);
+      return await startUpgrade(platform, NAME, swap, ACTOR);
     case 'retire':
-      return startRetire(platform);
+      return await startRetire(platform);
     case 'destroy':
-      return startDestroy(platform, NAME, { confirm: NAME, snapshot: true }, ACTOR);
+      return await startDestroy(platform, NAME, { confirm: NAME, snapshot: true }, ACTOR);
   }
 }
 
-const DEPLOY: Parameters<typeof startDeploy>[1] = {
+/** Where one instance answers everything, nobody would while it is replaced. */
+const canRoll = async ({ store }: MortalPlatform): Promise<boolean> =>
+  (await store.findDeployment(NAME))?.stage === 'production';
+
+const DEPLOY: Omit<Parameters<typeof startDeploy>[1], 'stage'> = {
   source: '/srv/shop',
   name: NAME,
   target: 'local',
-  stage: 'stage-1',
   whatIf: false,
   workingTree: false,
+  plan: {},
   environment: { GREETING: 'hello' },
   startTimeoutSeconds: 60,
+  answerSeconds: 300,
 };
 
 /** As the sweeper does when the warm colour's time is up. */

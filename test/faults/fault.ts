@@ -12,6 +12,7 @@ export const FAULTS = [
   'answer lost for good',
   'hangs',
   'happens and hangs',
+  'disk full',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -43,8 +44,18 @@ export interface Invocation {
 /** Which invocation a call of a port belongs to. */
 export const invocations = new AsyncLocalStorage<Invocation>();
 
-/** Calls of ports in one call of an agent; most make fewer than this. */
-const CALLS = 14;
+/** Calls of ports in one call of an agent: all make some, and most fewer than many. */
+const SOME_CALLS = 5;
+const MANY_CALLS = 14;
+/** Tasks that few executions come to: there the world is worse. */
+const RARE: readonly string[] = [
+  'janitor give-back',
+  'janitor retire',
+  'janitor undo',
+  'medic ask',
+  'medic apply',
+];
+const RARE_RATE = 0.5;
 /** A recovery that is disturbed more often than a task is called again cannot succeed. */
 const MOST_RECOVERY_FAULTS = 3;
 
@@ -70,10 +81,10 @@ export class Faults {
   invocation(name: string, isRecovery: boolean, signal: AbortSignal): Invocation {
     const { rate, permanentShare, hostileRecovery } = this.#settings;
     const random = this.#randomFor(name);
-    const isHit = random.chance(rate);
+    const isHit = random.chance(rate > 0 && RARE.includes(name) ? RARE_RATE : rate);
     const isPermanent = random.chance(permanentShare) && (hostileRecovery || !isRecovery);
     const kind = isPermanent ? random.pick(FAULTS) : random.pick(TRANSIENT);
-    const at = 1 + random.below(CALLS);
+    const at = 1 + random.below(random.pick([SOME_CALLS, MANY_CALLS]));
     const tooMany = isRecovery && !hostileRecovery && this.#recoveryFaults >= MOST_RECOVERY_FAULTS;
     if (!isHit || tooMany) return { name, signal, fault: undefined, calls: 0 };
     if (isRecovery) this.#recoveryFaults += 1;
@@ -97,6 +108,8 @@ export async function withFault<T>(fault: Fault, { signal }: Invocation, call: (
       throw injected('AwsUnavailable', fault);
     case 'refused':
       throw injected('AccessDenied', fault);
+    case 'disk full':
+      throw injected('DiskFull', fault);
     case 'answer lost':
       await call();
       throw injected('AwsUnavailable', fault);
@@ -117,5 +130,7 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-const injected = (code: 'Throttled' | 'AwsUnavailable' | 'AccessDenied' | 'AwsRefused', fault: Fault) =>
-  new HiveMindError(code, `injected: ${fault}`, { hint: 'none' });
+const injected = (
+  code: 'Throttled' | 'AwsUnavailable' | 'AccessDenied' | 'AwsRefused' | 'DiskFull',
+  fault: Fault,
+) => new HiveMindError(code, `injected: ${fault}`, { hint: 'none' });

@@ -51,8 +51,11 @@ async function historyProblems(store: DeploymentStore): Promise<string[]> {
 
 const AT_REST = ['ACTIVE', 'FAILED', 'ROLLED_BACK', 'ROLLBACK_FAILED', 'DESTROYED'];
 
-/** Of what serves and what is kept, beside what the record says. */
-export function servingProblems(moment: Moment): string[] {
+/**
+ * Of what serves and what is kept, beside what the record says.
+ * @param isLeft what failed after a question may stay where nothing is live
+ */
+export function servingProblems(moment: Moment, { isLeft = false } = {}): string[] {
   const { deployment, stacks } = moment;
   const changing = stacks.filter((stack) => !isStackReady(stack));
   const { liveColor, warm } = deployment;
@@ -61,7 +64,7 @@ export function servingProblems(moment: Moment): string[] {
     ...changing.map(({ name, status }) => `the stack ${name} is ${status}`),
     ...(liveColor === undefined ? [] : liveProblems(moment, liveColor)),
     ...(liveColor !== undefined && warm?.color === liveColor ? ['the live colour is on record as warm'] : []),
-    ...orphans(moment),
+    ...(isLeft ? [] : orphans(moment)),
   ];
 }
 
@@ -84,10 +87,11 @@ function colorProblems({ world, deployment, stacks }: Moment, color: Color, rele
     ({ stack: name, exposed }) => name === stack.name && exposed,
   );
   const targets = world.balancers.get(`${deployment.id}-load-balancer`)?.targets[color] ?? new Set();
-  const running = stack.parameters['release'];
   return [
-    ...(running === String(release) ? [] : [`${color} runs release ${running}, on record is ${release}`]),
     ...(web.length === 0 ? [`${color} has no instance`] : []),
+    ...[...world.instances.values()]
+      .filter((instance) => instance.stack === stack.name && instance.release !== release)
+      .map((instance) => `${instance.id} has release ${instance.release}, on record is ${release}`),
     ...web.filter(({ id }) => !targets.has(id)).map(({ id }) => `${id} is not registered`),
     ...[...targets]
       .filter((id) => !isHealthy(world, id))
@@ -111,6 +115,18 @@ function orphans({ world, deployment, stacks }: Moment): string[] {
     ...homeless.map((instance) => `the instance ${instance.id} belongs to no stack`),
     ...registered.map((target) => `target ${target} is registered in ${idle}, which runs nothing`),
   ];
+}
+
+/** A change that failed leaves the processes of the release that stays live alone. */
+export function untouchedProblems(before: Moment, now: Moment): string[] {
+  const { id, liveColor, liveRelease } = before.deployment;
+  if (liveColor === undefined || now.deployment.liveColor !== liveColor) return [];
+  if (now.deployment.liveRelease !== liveRelease) return [];
+  const stack = `${id}-compute-${liveColor}`;
+  const lost = [...before.world.instances.values()].filter(
+    (instance) => instance.stack === stack && !now.world.instances.has(instance.id),
+  );
+  return lost.map((instance) => `${instance.id} was live and is gone`);
 }
 
 /** Everything that is left in the world, besides artifacts that no release names: equal contents may be anybody's. */

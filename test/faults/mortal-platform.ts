@@ -1,4 +1,7 @@
+import * as z from 'zod';
 import { agentsOn } from '../../apps/api/local-platform.ts';
+import { noAdvice } from '../../src/adapters/anywhere/advisor.ts';
+import { localNotifications } from '../../src/adapters/local/notifications.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { AgentName } from '../../src/domain/stage.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -9,11 +12,22 @@ import type { World } from '../fixtures/world/world.ts';
 import { type Faults, type Invocation, invocations, withFault } from './fault.ts';
 import { happening } from './virtual-time.ts';
 
-/** Told before each call of a port; may kill the process with it. */
-export type Witness = (kill: () => void) => void;
+/** A call of a port that is about to be made. */
+export interface Witnessed {
+  /** `store.putStageRun`. */
+  readonly name: string;
+  /** The task that makes it; undefined for the runner itself. */
+  readonly task: string | undefined;
+  /** The process dies with it. */
+  readonly kill: () => void;
+}
+
+/** Told before each call of a port. @returns why the call fails instead of being made */
+export type Witness = (call: Witnessed) => Error | undefined;
 
 export type MortalPlatform = ReturnType<typeof mortalPlatform>;
 
+const PAUSE_MILLISECONDS = 10;
 const never = () => new Promise<never>(() => undefined);
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -26,13 +40,20 @@ export function mortalPlatform(world: World, faults: Faults, witness: Witness) {
   const clock = mortalClock(life);
   const plain = worldPlatform(world, clock);
   const ports = mortalPorts(plain, life);
-  const agents = agentsOn(ports);
+  const agents = agentsOn({
+    ...ports,
+    answers: { answer: (...given) => runner.answer(...given) },
+    notifications: localNotifications,
+    advisor: noAdvice,
+  });
   const runner = new LocalWorkflowRunner({
     store: ports.store,
     clock,
     agents: mapAgents(agents, (name, agent) => faulty(name, agent, faults)),
+    pauseMilliseconds: PAUSE_MILLISECONDS,
   });
-  return { ...plain, target: 'local' as const, runner, killed: life.killed.promise };
+  const kill = () => end(life, Promise.resolve());
+  return { ...plain, target: 'local' as const, runner, kill, killed: life.killed.promise };
 }
 
 interface Life {
@@ -58,13 +79,24 @@ function mapAgents(
   return changed;
 }
 
+const taskParameters = z.object({
+  action: z.string().optional(),
+  blueprint: z.string().optional(),
+  subject: z.string().optional(),
+});
+
+/** The name of a task in the faults: its agent, and what that is told to do. */
+export const taskOf = (
+  agent: string,
+  { action, blueprint, subject }: z.infer<typeof taskParameters>,
+): string => [agent, action, blueprint, subject].filter(Boolean).join(' ');
+
 /** An agent of which some calls are made twice, and in some of which a call of a port goes wrong. */
 const faulty =
   (name: AgentName, agent: Agent, faults: Faults): Agent =>
   async (event, call) => {
-    const { action, blueprint } = event as { readonly action?: string; readonly blueprint?: string };
-    const task = [name, action, blueprint].join(' ');
-    const isRecovery = name === 'medic' || action === 'clean-up';
+    const task = taskOf(name, taskParameters.parse(event));
+    const isRecovery = name === 'medic' || task.endsWith('clean-up');
     const invoke = () =>
       invocations.run(faults.invocation(task, isRecovery, call.signal), () => agent(event, call));
     if (faults.isDuplicate(task)) await invoke();
@@ -96,14 +128,14 @@ async function mortalCall<T>(name: string, call: () => Promise<T>, life: Life): 
   happening();
   if (!life.alive) return await never();
   let diesAfter = false;
+  const kill = () => {
+    diesAfter = true;
+  };
+  const task = invocations.getStore()?.name;
   // A lock is renewed by the clock, and not by the workflow: it is no moment that a seed could name.
-  if (name !== 'store.acquireLock') {
-    life.witness(() => {
-      diesAfter = true;
-    });
-  }
-  const answer = hit(invocations.getStore(), call);
-  if (diesAfter) kill(life, answer);
+  const refusal = name === 'store.acquireLock' ? undefined : life.witness({ name, task, kill });
+  const answer = refusal ? Promise.reject(refusal) : hit(invocations.getStore(), call);
+  if (diesAfter) end(life, answer);
   const settled = await answer.then(
     (value) => () => value,
     (error: unknown) => () => {
@@ -114,15 +146,20 @@ async function mortalCall<T>(name: string, call: () => Promise<T>, life: Life): 
 }
 
 /** The call was made, and nobody will hear what came of it. */
-function kill(life: Life, lastCall: Promise<unknown>): void {
+function end(life: Life, lastCall: Promise<unknown>): void {
   life.alive = false;
   void lastCall.catch(() => undefined);
   life.killed.resolve();
 }
 
+/** Names of the tasks in which a call of a port went wrong. */
+export const STRUCK = new Set<string>();
+
 function hit<T>(invocation: Invocation | undefined, call: () => Promise<T>): Promise<T> {
   if (!invocation) return call();
   invocation.calls += 1;
   const { fault } = invocation;
-  return fault && fault.at === invocation.calls ? withFault(fault.kind, invocation, call) : call();
+  if (fault?.at !== invocation.calls) return call();
+  STRUCK.add(invocation.name);
+  return withFault(fault.kind, invocation, call);
 }

@@ -27,8 +27,14 @@ const isReading = (): boolean => process.getActiveResourcesInfo().some((name) =>
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Lets time pass until `condition` holds: from one timer to the next, whenever nothing else can happen. */
-export async function letTimePass(condition: () => boolean): Promise<void> {
+/**
+ * Lets time pass until `condition` holds: from one timer to the next, whenever nothing else can happen.
+ * @param act what people do then, before time goes on; returns whether they did something
+ */
+export async function letTimePass(
+  condition: () => boolean,
+  act: () => Promise<boolean> = async () => false,
+): Promise<void> {
   const deadline = Date.now() + LONGEST_MILLISECONDS;
   for (;;) {
     for (
@@ -40,6 +46,7 @@ export async function letTimePass(condition: () => boolean): Promise<void> {
       await turn();
       if (condition()) return;
     }
+    if (await act()) continue;
     if (Date.now() > deadline || jest.getTimerCount() === 0) throw new Endless();
     jest.advanceTimersToNextTimer();
   }

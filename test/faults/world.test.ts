@@ -97,6 +97,7 @@ describe('a fault', () => {
     ['answer lost', 'AwsUnavailable', 1],
     ['refused', 'AccessDenied', 0],
     ['answer lost for good', 'AwsRefused', 1],
+    ['disk full', 'DiskFull', 0],
   ] as const)('of the kind "%s" fails with %s', async (kind, code, times) => {
     await expect(withFault(kind, invocation, call)).rejects.toMatchObject({ code });
     expect(made).toBe(times);

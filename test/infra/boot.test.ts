@@ -73,6 +73,13 @@ describe('a boot', () => {
     expect(await readFile(log, 'utf8')).toContain('listening');
   });
 
+  test('gives the application what a fix has set, unless the operator has set it', async () => {
+    const operator = await machine().storeSecret('environment', { CI: 'true' });
+    machine().set({ VARIABLES: '{"CI":"false","BIND_ADDRESS":"0.0.0.0"}', ENVIRONMENT_SECRET: operator });
+    await machine().boot();
+    expect(JSON.parse(await machine().ask())).toMatchObject({ CI: 'true', BIND_ADDRESS: '0.0.0.0' });
+  });
+
   test('offers a place for traces when they are wanted', async () => {
     machine().set({ XRAY: 'true' });
     await machine().boot();

@@ -15,6 +15,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'client-secrets-manager': 'secretsmanager',
   'client-service-quotas': 'servicequotas',
   'client-sfn': 'states',
+  'client-sns': 'sns',
   'client-ssm': 'ssm',
   'client-sts': 'sts',
 };
@@ -76,6 +77,8 @@ export const INDIRECT: readonly Indirect[] = [
   { action: 'logs:PutLogEvents', because: '*', reason: 'Lambda writes what the function prints' },
   { action: 'kms:Decrypt', because: 's3:GetObject', reason: 'the bucket is encrypted with the key' },
   { action: 'kms:GenerateDataKey', because: 's3:PutObject', reason: 'the bucket is encrypted with the key' },
+  { action: 'kms:Decrypt', because: 'sns:Publish', reason: 'the topic is encrypted with the key' },
+  { action: 'kms:GenerateDataKey', because: 'sns:Publish', reason: 'the topic is encrypted with the key' },
   {
     action: 's3:ListBucket',
     because: 's3:GetObject',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { INSTANCE_PROGRAM, MAX_ANSWER_CHARACTERS } from '../../src/contracts/instance-program.ts';
 import { never, temporaryClusters } from '../fixtures/databases.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { machineForEach, SERVER, WEB } from '../fixtures/instance/machine-for-each.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 
@@ -26,6 +27,39 @@ async function bootWithSecret(): Promise<void> {
   machine().set({ ENVIRONMENT_SECRET: await machine().storeSecret('environment', { API_KEY: SECRET }) });
   await machine().boot();
 }
+
+describe('an application that insists on a port of its own', () => {
+  const insisting = async (): Promise<number> => {
+    const port = await freePort();
+    await machine().setApplication({ 'server.js': SERVER.replace('process.env.PORT', String(port)) });
+    machine().setProcesses([{ ...WEB, port }]);
+    return port;
+  };
+
+  test('is reached on the port of the load balancer, for as long as it is to run', async () => {
+    const port = await insisting();
+    expect((await machine().boot()).exitCode).toBe(0);
+    expect(JSON.parse(await machine().ask())).toMatchObject({ PORT: String(port) });
+    expect((await machine().call('ports'))['ports']).toEqual([port]);
+    await statusOf('stop');
+    await expect(machine().ask()).rejects.toThrow();
+    await statusOf('start');
+    await waitFor(() =>
+      machine()
+        .ask()
+        .catch(() => undefined),
+    );
+  });
+
+  test('does not count as started while it listens elsewhere', async () => {
+    const port = await insisting();
+    machine().setProcesses([{ ...WEB, port: port + 1 }]);
+    expect((await machine().boot()).exitCode).not.toBe(0);
+    expect(await machine().file('var/lib/hivemind/boot-failure')).toContain(
+      `listens on port ${port} instead of the port it was given in PORT (${port + 1})`,
+    );
+  });
+});
 
 describe('the processes', () => {
   test('are stopped and started again, and stay what they are when asked twice', async () => {

@@ -18,5 +18,6 @@ export const PLACES: Places = {
   instanceBoundary:
     'arn:aws:iam::123456789012:policy/hivemind-control-plane/hivemind-InstanceBoundaryPolicy7C4FAB02-O2727UP40G4J',
   instanceDocument: at('ssm', 'document/hivemind-instance'),
+  alarmTopic: at('sns', 'hivemind-alarms'),
   stateMachines: WORKFLOWS.map((workflow) => at('states', `stateMachine:hivemind-${workflow}`)),
 };

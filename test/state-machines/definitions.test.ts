@@ -11,6 +11,12 @@ const FOLDER = new URL('../../state-machines/', import.meta.url);
 
 interface State {
   readonly Type: string;
+  readonly Next?: string | undefined;
+  readonly Choices?: readonly object[] | undefined;
+  readonly Default?: string | undefined;
+  readonly Seconds?: number | undefined;
+  readonly SecondsPath?: string | undefined;
+  readonly TimeoutSecondsPath?: string | undefined;
   readonly Resource?: string | undefined;
   readonly Parameters?: unknown;
   readonly Comment?: string | undefined;
@@ -20,8 +26,12 @@ interface State {
   readonly Branches?: readonly Machine[] | undefined;
 }
 interface Machine {
+  readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
 }
+
+/** From a failure to what is done about it: in every workflow the same. */
+const RECOVERY = ['Diagnose', 'What helps?', 'Ask operator', 'Agreed?', 'Apply fix', 'Pause', 'Give up'];
 
 const read = async (workflow: string) => readFile(new URL(`${workflow}.asl.json`, FOLDER), 'utf8');
 
@@ -59,7 +69,8 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
     const tasks = (await states()).filter(({ state }) => state.Type === 'Task');
     expect(tasks.length).toBeGreaterThan(1);
     for (const { name, state, caught } of tasks) {
-      expect([name, (state.TimeoutSeconds ?? 0) > 0]).toEqual([name, true]);
+      const isTimed = (state.TimeoutSeconds ?? 0) > 0 || state.TimeoutSecondsPath !== undefined;
+      expect([name, isTimed]).toEqual([name, true]);
       expect([name, (state.Retry ?? []).length > 0]).toEqual([name, true]);
       expect([name, caught]).toEqual([name, true]);
       expect([name, state.Comment !== undefined]).toEqual([name, true]);
@@ -71,10 +82,18 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
       'transient' in kind ? [name] : [],
     );
     for (const { name, state } of await states()) {
-      const isRecovery = ['Accept', 'Give back', 'Diagnose', 'Clean up'].includes(name);
+      const isRecovery = RECOVERY.includes(name) || ['Accept', 'Give back', 'Clean up'].includes(name);
       if (state.Type !== 'Task' || isRecovery) continue;
       const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
       expect([name, transient.filter((code) => !retried.includes(code))]).toEqual([name, []]);
+    }
+  });
+
+  test('retries a busy platform also in what comes after a failure', async () => {
+    for (const { name, state } of await states()) {
+      if (state.Type !== 'Task' || !RECOVERY.includes(name)) continue;
+      const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([name, retried]).toEqual([name, expect.arrayContaining(['Throttled', 'AwsUnavailable'])]);
     }
   });
 
@@ -106,17 +125,57 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
   });
 });
 
-test('a task that several workflows have is alike in all of them', async () => {
-  const machines = await Promise.all(WORKFLOWS.map(async (name) => JSON.parse(await read(name))));
+const machines = () =>
+  Promise.all(WORKFLOWS.map(async (name) => machineShape.parse(JSON.parse(await read(name)))));
+
+/** A Catch without where it leads to. */
+const caughtBy = ({ Catch = [] }: State) => Catch.map((catcher) => ({ ...catcher, Next: undefined }));
+
+test('what happens after a failure is alike in all workflows, apart from where they begin again and end', async () => {
+  const [first, ...others] = (await machines()).map(({ States }) =>
+    RECOVERY.map((name) => {
+      const state = States[name];
+      const ends = name === 'Pause' || name === 'Give up';
+      return [name, state && { ...state, Catch: caughtBy(state), Next: ends ? undefined : state.Next }];
+    }),
+  );
+  expect(first?.every(([, state]) => state)).toBe(true);
+  for (const other of others) expect(other).toEqual(first);
+});
+
+test('a workflow begins again with the work that it begins with', async () => {
+  const starts = (await machines()).map(({ StartAt, States }) => [StartAt, States['Pause']?.Next]);
+  const [deploy, ...others] = starts;
+  expect(deploy).toEqual(['Accepted?', 'Analyse']);
+  for (const [start, again] of others) expect(again).toBe(start);
+});
+
+test('giving up leads to the clean-up where there is one, unless all is to stay', async () => {
+  for (const { States } of await machines()) {
+    const end = States['Clean up'] ? 'Clean up' : 'Failed';
+    expect(States['Leave in place?']?.Default ?? States['Give up']?.Next).toBe(end);
+    expect(States['Give up']?.Catch).toEqual([expect.objectContaining({ Next: end })]);
+    expect(States['Diagnose']?.Catch).toEqual([expect.objectContaining({ Next: end })]);
+  }
+});
+
+/** What a state does, without where it leads to. */
+const doneBy = ({ Type, Choices, Resource, Parameters, Retry, ...state }: State) => ({
+  Type,
+  Choices: Choices?.map((rule) => ({ ...rule, Next: undefined })),
+  Resource,
+  Parameters,
+  Retry,
+  seconds: [state.Seconds, state.SecondsPath, state.TimeoutSeconds, state.TimeoutSecondsPath],
+});
+
+test('a state that several workflows have does the same in all of them', async () => {
   const first = new Map<string, State>();
-  for (const { name, state } of machines.flatMap((machine) => statesOf(machineShape.parse(machine)))) {
-    if (state.Type !== 'Task') continue;
-    const { Resource, Parameters, TimeoutSeconds, Retry } = first.get(name) ?? state;
-    first.set(name, state);
-    expect([name, state]).toEqual([
-      name,
-      expect.objectContaining({ Resource, Parameters, TimeoutSeconds, Retry }),
-    ]);
+  for (const { name, state } of (await machines()).flatMap((machine) => statesOf(machine))) {
+    if (state.Type === 'Parallel') continue;
+    const known = first.get(name) ?? state;
+    first.set(name, known);
+    expect([name, doneBy(state)]).toEqual([name, doneBy(known)]);
   }
 });
 

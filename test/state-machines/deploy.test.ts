@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import { anExecution } from '../contracts/deployment-store.contract.ts';
 import { runScripted } from './scripted-workflow.ts';
-import { analysed, BESIDE_EACH_OTHER, breaksWith, DEPLOY_TASKS, DONE_AT_ONCE } from './workflow-tasks.ts';
+import {
+  analysed,
+  BESIDE_EACH_OTHER,
+  breaksWith,
+  CLEANING_UP,
+  DEPLOY_TASKS,
+  DONE_AT_ONCE,
+  diagnosed,
+} from './workflow-tasks.ts';
 
 const execution = anExecution();
 const broken = breaksWith('BuildFailed');
@@ -90,7 +98,7 @@ describe('deploy workflow', () => {
   test.each(DEPLOY_TASKS)('diagnoses and cleans up after %s', async (task) => {
     const run = await runScripted(execution, { [task]: broken });
     expect(run.status).toBe('FAILED');
-    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+    expect(run.calls.slice(-3)).toEqual(CLEANING_UP);
     expect(run.states).toContain('Diagnose');
     expect(run.states.at(-1)).toBe('Failed');
   });
@@ -98,7 +106,7 @@ describe('deploy workflow', () => {
   test('stays deployed when only the report fails', async () => {
     const run = await runScripted(execution, { 'ops report': broken });
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.calls).not.toContain('medic');
+    expect(run.calls).not.toContain('medic diagnose');
   });
 
   test.each(['provisioner preview', 'sheriff assess'])('diagnoses a what-if after %s', async (task) => {
@@ -107,7 +115,7 @@ describe('deploy workflow', () => {
       [task]: broken,
     });
     expect(run.status).toBe('FAILED');
-    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+    expect(run.calls.slice(-3)).toEqual(CLEANING_UP);
   });
 
   test('ends the work beside a failure before it diagnoses', async () => {
@@ -121,21 +129,24 @@ describe('deploy workflow', () => {
             reject(signal.reason);
           }),
         ),
-      medic: () => {
+      'medic diagnose': () => {
         expect(stopped).toBe(true);
-        return { finished: true };
+        return diagnosed('give-up');
       },
     });
     expect(run.status).toBe('FAILED');
     expect(stopped).toBe(true);
   });
 
-  test.each(['medic', 'janitor clean-up'])('fails all the same when %s fails', async (task) => {
-    const run = await runScripted(execution, { qa: broken, [task]: broken });
-    expect(run.status).toBe('FAILED');
-    expect(run.calls).toContain('janitor clean-up');
-    expect(run.states.at(-1)).toBe('Failed');
-  });
+  test.each(['medic diagnose', 'medic give-up', 'janitor clean-up'])(
+    'fails all the same when %s fails',
+    async (task) => {
+      const run = await runScripted(execution, { qa: broken, [task]: broken });
+      expect(run.status).toBe('FAILED');
+      expect(run.calls).toContain('janitor clean-up');
+      expect(run.states.at(-1)).toBe('Failed');
+    },
+  );
 
   test('begins no task beside the clean-up', async () => {
     const run = await runScripted(execution, {
@@ -146,6 +157,6 @@ describe('deploy workflow', () => {
         return { finished: true };
       },
     });
-    expect(run.calls.slice(run.calls.indexOf('medic'))).toEqual(['medic', 'janitor clean-up']);
+    expect(run.calls.slice(run.calls.indexOf('medic diagnose'))).toEqual(CLEANING_UP);
   });
 });

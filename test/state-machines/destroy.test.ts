@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { aDestroyExecution } from '../contracts/deployment-store.contract.ts';
 import { runScripted } from './scripted-workflow.ts';
-import { breaksWith, DESTROY_TASKS } from './workflow-tasks.ts';
+import { breaksWith, DESTROY_TASKS, GIVING_UP } from './workflow-tasks.ts';
 
 const execution = aDestroyExecution();
 
@@ -15,6 +15,6 @@ describe('destroy workflow', () => {
   test.each(DESTROY_TASKS)('stops and diagnoses after %s', async (task) => {
     const run = await runScripted(execution, { [task]: breaksWith('StackFailed') });
     expect(run.status).toBe('FAILED');
-    expect(run.calls).toEqual([...DESTROY_TASKS.slice(0, DESTROY_TASKS.indexOf(task) + 1), 'medic']);
+    expect(run.calls).toEqual([...DESTROY_TASKS.slice(0, DESTROY_TASKS.indexOf(task) + 1), ...GIVING_UP]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { runScripted } from './scripted-workflow.ts';
 import { EXECUTIONS } from './workflow-executions.ts';
-import { breaksWith } from './workflow-tasks.ts';
+import { breaksWith, GIVING_UP } from './workflow-tasks.ts';
 
 const execution = EXECUTIONS.retire;
+const broken = breaksWith('StackFailed');
 
 describe('retire workflow', () => {
   test('drains and removes until the colour is gone', async () => {
@@ -19,16 +20,16 @@ describe('retire workflow', () => {
     expect(run.states.at(-1)).toBe('Retired');
   });
 
-  test.each([undefined, 'medic'])(
+  test.each([
+    ['nothing else', {}, GIVING_UP],
+    ['the diagnosis', { 'medic diagnose': broken }, ['medic diagnose']],
+    ['giving up', { 'medic give-up': broken }, GIVING_UP],
+  ])(
     'cleans nothing up after a failure: what is live is untouched (%s fails too)',
-    async (also) => {
-      const broken = breaksWith('StackFailed');
-      const run = await runScripted(execution, {
-        'janitor retire': broken,
-        ...(also !== undefined && { [also]: broken }),
-      });
+    async (_, script, recovery) => {
+      const run = await runScripted(execution, { 'janitor retire': broken, ...script });
       expect(run.status).toBe('FAILED');
-      expect(run.calls).toEqual(['janitor retire', 'medic']);
+      expect(run.calls).toEqual(['janitor retire', ...recovery]);
       expect(run.states.at(-1)).toBe('Failed');
     },
   );

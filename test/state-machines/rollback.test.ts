@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runScripted } from './scripted-workflow.ts';
 import { swapWorkflow } from './swaps.ts';
 import { EXECUTIONS } from './workflow-executions.ts';
-import { analysed, breaksWith, ROLLBACK_TASKS } from './workflow-tasks.ts';
+import { analysed, breaksWith, CLEANING_UP, ROLLBACK_TASKS } from './workflow-tasks.ts';
 
 const execution = EXECUTIONS.rollback;
 
@@ -33,6 +33,6 @@ describe('rollback workflow', () => {
   test('to nothing diagnoses what could not be removed', async () => {
     const run = await runScripted(execution, { ...toNothing, 'janitor undo': breaksWith('ResourcesLeft') });
     expect(run.status).toBe('FAILED');
-    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+    expect(run.calls.slice(-3)).toEqual(CLEANING_UP);
   });
 });

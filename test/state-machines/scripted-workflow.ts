@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../src/adapters/local/state-database.ts';
@@ -7,8 +8,16 @@ import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
 import type { Agent, AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { answerWhenAllIsWell } from './workflow-tasks.ts';
 
-/** Answers a task; named by agent and, where an agent has several, action and blueprint: `provisioner deploy compute`. */
-export type Script = Readonly<Record<string, (call: AgentCall) => TaskAnswer | Promise<TaskAnswer>>>;
+export interface ScriptedCall extends AgentCall {
+  /** What the operator says, when the task is the question. */
+  readonly answer: (approved: boolean) => Promise<undefined>;
+}
+
+/** What a task does; when it answers nothing, it has gone well. */
+type ScriptedTask = (call: ScriptedCall) => TaskAnswer | undefined | Promise<TaskAnswer | undefined>;
+
+/** Tasks are named by agent and, where an agent has several, action and blueprint: `provisioner deploy compute`. */
+export type Script = Readonly<Record<string, ScriptedTask>>;
 
 export interface WorkflowRun {
   readonly status: ExecutionStatus;
@@ -29,11 +38,17 @@ export async function runScripted(execution: Execution, script: Script): Promise
     async (event, call) => {
       const task = taskName(name, event);
       calls.push(task);
-      return (await script[task]?.(call)) ?? answerWhenAllIsWell(task);
+      const { taskToken = '' } = questionShape.parse(event);
+      const answer = async (approved: boolean) => {
+        await runner.answer(execution.id, taskToken, { approved });
+        return undefined;
+      };
+      return (await script[task]?.({ ...call, answer })) ?? answerWhenAllIsWell(task);
     };
   const ended = Promise.withResolvers<void>();
   const agents = Object.fromEntries(AGENTS.map((name) => [name, agent(name)])) as Record<AgentName, Agent>;
-  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd: () => ended.resolve() });
+  const onEnd = () => ended.resolve();
+  const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents, onEnd, pauseMilliseconds: 0 });
   await runner.start(execution.workflow, execution.id, execution.deploymentId);
   await ended.promise;
   const events = await store.listEvents({ executionId: execution.id });
@@ -45,6 +60,8 @@ export async function runScripted(execution: Execution, script: Script): Promise
     states: events.filter(({ type }) => type === 'state.entered').map(({ message }) => message),
   };
 }
+
+const questionShape = z.object({ taskToken: z.string().optional() });
 
 /** `provisioner deploy compute`, `qa candidate` */
 export function taskName(agent: string, event: unknown): string {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Execution } from '../../src/domain/execution.ts';
 import { runScripted } from './scripted-workflow.ts';
-import { analysed, BESIDE_EACH_OTHER, breaksWith, DONE_AT_ONCE } from './workflow-tasks.ts';
+import { analysed, BESIDE_EACH_OTHER, breaksWith, CLEANING_UP, DONE_AT_ONCE } from './workflow-tasks.ts';
 
 export interface SwapUnderTest {
   readonly execution: Execution;
@@ -55,7 +55,7 @@ export function swapWorkflow({ execution, tasks, end, analysis }: SwapUnderTest)
   test.each(tasks)('diagnoses and cleans up after %s', async (task) => {
     const run = await runScripted(execution, { [task]: broken });
     expect(run.status).toBe('FAILED');
-    expect(run.calls.slice(-2)).toEqual(['medic', 'janitor clean-up']);
+    expect(run.calls.slice(-3)).toEqual(CLEANING_UP);
     expect(run.states.at(-1)).toBe('Failed');
   });
 
@@ -64,7 +64,7 @@ export function swapWorkflow({ execution, tasks, end, analysis }: SwapUnderTest)
     async (task) => {
       for (const script of [{}, { 'janitor give-back': broken }]) {
         const run = await runScripted(execution, { ...script, [task]: broken });
-        expect(run.calls.slice(-3)).toEqual(['janitor give-back', 'medic', 'janitor clean-up']);
+        expect(run.calls.slice(-4)).toEqual(['janitor give-back', ...CLEANING_UP]);
       }
     },
   );
@@ -82,16 +82,19 @@ export function swapWorkflow({ execution, tasks, end, analysis }: SwapUnderTest)
     expect(calls).toBe(2);
   });
 
-  test.each(['medic', 'janitor clean-up'])('fails all the same when %s fails', async (task) => {
-    const run = await runScripted(execution, { 'deployer shift': broken, [task]: broken });
-    expect(run.status).toBe('FAILED');
-    expect(run.calls).toContain('janitor clean-up');
-    expect(run.states.at(-1)).toBe('Failed');
-  });
+  test.each(['medic diagnose', 'medic give-up', 'janitor clean-up'])(
+    'fails all the same when %s fails',
+    async (task) => {
+      const run = await runScripted(execution, { 'deployer shift': broken, [task]: broken });
+      expect(run.status).toBe('FAILED');
+      expect(run.calls).toContain('janitor clean-up');
+      expect(run.states.at(-1)).toBe('Failed');
+    },
+  );
 
   test('has gone well when only the report fails', async () => {
     const run = await runScripted(execution, { 'ops report': broken });
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.calls).not.toContain('medic');
+    expect(run.calls).not.toContain('medic diagnose');
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runScripted } from './scripted-workflow.ts';
 import { swapWorkflow } from './swaps.ts';
 import { EXECUTIONS } from './workflow-executions.ts';
-import { analysed, breaksWith, UPDATE_TASKS } from './workflow-tasks.ts';
+import { analysed, breaksWith, CLEANING_UP, UPDATE_TASKS } from './workflow-tasks.ts';
 
 const execution = EXECUTIONS.update;
 
@@ -35,6 +35,6 @@ describe('update workflow', () => {
   test('diagnoses and cleans up after an instance that could not be replaced', async () => {
     const run = await runScripted(execution, { ...rolling, 'deployer roll': breaksWith('StartFailed') });
     expect(run.status).toBe('FAILED');
-    expect(run.calls.slice(-3)).toEqual(['deployer roll', 'medic', 'janitor clean-up']);
+    expect(run.calls.slice(-4)).toEqual(['deployer roll', ...CLEANING_UP]);
   });
 });

@@ -96,9 +96,27 @@ export const analysed = (
   ...facts,
 });
 
+/** The Medic's way when nothing helps, and what is left is cleaned up. */
+export const GIVING_UP: readonly string[] = ['medic diagnose', 'medic give-up'];
+export const CLEANING_UP: readonly string[] = [...GIVING_UP, 'janitor clean-up'];
+
+/** What the Medic says of a failure. */
+export const diagnosed = (next: 'apply' | 'ask' | 'give-up', answerSeconds = 60): TaskAnswer => ({
+  finished: true,
+  next,
+  answerSeconds,
+});
+
+const ANSWERS: Readonly<Record<string, TaskAnswer>> = {
+  recon: analysed(),
+  'compiler restore': analysed(),
+  'medic diagnose': diagnosed('give-up'),
+  'medic apply': { finished: true, pauseSeconds: 0 },
+  'medic give-up': { finished: true, leaveInPlace: false },
+};
+
 /** What an agent answers that is told nothing else. */
-export const answerWhenAllIsWell = (task: string): TaskAnswer =>
-  task === 'recon' || task === 'compiler restore' ? analysed() : { finished: true };
+export const answerWhenAllIsWell = (task: string): TaskAnswer => ANSWERS[task] ?? { finished: true };
 
 export const breaksWith = (code: ErrorCode) => (): never => {
   throw new HiveMindError(code, 'it broke', { hint: 'mend it' });

@@ -8,6 +8,8 @@ import type { CommandContext } from '../command-context.ts';
 import type { DeployOptions } from '../definitions/deploying.ts';
 import type { Session } from '../session.ts';
 import { environmentFrom } from './environment-options.ts';
+import { mendingRequest } from './mending-request.ts';
+import { planSettingsFrom } from './plan-options.ts';
 
 /**
  * What the operator asks for, checked as far as this side can, so that a typing mistake does not start a server.
@@ -29,6 +31,8 @@ export async function deployRequestFrom(
     environment: await environmentFrom(session, options),
     whatIf: options.whatIf === true,
     startTimeoutSeconds: options.startTimeout,
+    ...(options.set.length > 0 && { plan: planSettingsFrom(options) }),
+    ...mendingRequest(options),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(description === undefined ? {} : { description }),
     ...(options.port === undefined ? {} : { port: options.port }),

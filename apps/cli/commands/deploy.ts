@@ -69,7 +69,8 @@ async function showPreview(
   return EXIT.ok;
 }
 
-async function showVerdict(
+/** The proved end of a deploy. @throws {HiveMindError} why it is not live */
+export async function showVerdict(
   { output }: CommandContext,
   connection: Connection,
   { started, execution }: EndedWork,

@@ -8,14 +8,18 @@ import { type DeploymentView, deploymentDocument } from '../../../src/contracts/
 import { type RemovalView, removalDocument } from '../../../src/contracts/upkeep.ts';
 import { printable } from '../../../src/domain/deployment.ts';
 import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
+import { isOpenQuestion } from '../../../src/domain/fix.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import { removalByHand } from '../../../src/domain/removal-advice.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DestroyOptions } from '../definitions/deploying.ts';
+import { sendAnswer } from '../open-question.ts';
 import type { Connection } from '../server/connection.ts';
-import { waitForExecution } from '../wait-for-execution.ts';
+import { type EndedWork, waitForExecution } from '../wait-for-execution.ts';
+import { askedText } from './confirmation.ts';
 import { failureOf } from './execution-failure.ts';
 import { connectionFor, deploymentPath } from './named-deployment.ts';
+import { workOf } from './named-fix.ts';
 
 /** Removes a deployment after its name was given twice. */
 export async function destroy(
@@ -29,16 +33,39 @@ export async function destroy(
   const { deployment } = await connection.get(deploymentPath(name), deploymentDocument);
   if (deployment.status === 'DESTROYED') return showAlreadyGone(context, deployment);
   if (options.confirm === undefined) await confirm(context, connection, deployment, options);
+  await declineQuestion(context, connection, deployment);
   const request: DestroyRequest = { confirm: name, snapshot: options.snapshot };
   const start = () => connection.send('DELETE', deploymentPath(name), request, startedDocument);
   if (!options.wait) return showStarted(context, await start());
-  const { started, execution } = await waitForExecution(context, connection, start, {
-    verbose: options.verbose === true,
+  const work = await waitForExecution(context, connection, start, { verbose: options.verbose === true });
+  return await showDestroyEnd(context, connection, deployment, work);
+}
+
+/** Whoever removes a deployment wants no fix of it any more: what waits for an answer is told so, and ends. */
+async function declineQuestion(
+  context: CommandContext,
+  connection: Connection,
+  { fixes }: DeploymentView,
+): Promise<void> {
+  const question = fixes.find(isOpenQuestion);
+  if (!question) return;
+  context.output.note(`declining the fix that waits for an answer: ${singleLine(question.does)}`);
+  const { answer } = await sendAnswer(connection, question, { approve: false });
+  await waitForExecution(context, connection, async () => workOf(question), {
+    verbose: false,
+    ...(answer && { since: answer.at }),
   });
-  if (execution.status !== 'SUCCEEDED') {
-    throw await withRemains(connection, deployment, failureOf(execution, started));
-  }
-  return await showRemoved(context, connection, started);
+}
+
+/** What was removed. @throws {HiveMindError} why not everything was, with what remains */
+export async function showDestroyEnd(
+  context: CommandContext,
+  connection: Connection,
+  deployment: DeploymentView,
+  { started, execution }: EndedWork,
+): Promise<number> {
+  if (execution.status === 'SUCCEEDED') return await showRemoved(context, connection, started);
+  throw await withRemains(connection, deployment, failureOf(execution, started));
 }
 
 /** The failure, exactly what remains, and how to remove it. */
@@ -81,17 +108,22 @@ function assertConfirmed(name: string, confirmed: string): void {
 }
 
 const confirmationRequired = (name: string): HiveMindError =>
-  new HiveMindError('ConfirmationRequired', 'destroying needs the name of the deployment once more', {
-    hint: `add --confirm ${printable(name)}; "hivemind status ${printable(name)}" shows what there is`,
-  });
+  new HiveMindError(
+    'ConfirmationRequired',
+    'destroying needs the name of the deployment once more, and nothing was removed',
+    {
+      hint: `add --confirm ${printable(name)}; "hivemind status ${printable(name)}" shows what there is`,
+    },
+  );
 
 /** Shows what will go, and asks for the name. */
 async function confirm(
-  { session, output }: CommandContext,
+  context: CommandContext,
   connection: Connection,
   deployment: DeploymentView,
   options: DestroyOptions,
 ): Promise<void> {
+  const { output } = context;
   const removal = await connection.get(deploymentPath(deployment.name, '/removal'), removalDocument);
   const { removalText } = await import('../render/upkeep.ts');
   const { bold } = output.notePaint;
@@ -103,13 +135,8 @@ ${removalText(removal, output.notePaint)}
 
   database, if it has one: ${data}
   stays: the history and the report`);
-  const { isCancel, text } = await import('@clack/prompts');
-  const answer = await text({
-    message: `Type ${deployment.name} to remove it`,
-    input: session.stdin,
-    output: session.stderr,
-  });
-  if (isCancel(answer)) throw confirmationRequired(deployment.name);
+  const answer = await askedText(context, `Type ${deployment.name} to remove it`);
+  if (answer === undefined) throw confirmationRequired(deployment.name);
   assertConfirmed(deployment.name, answer);
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { printable } from '../../../src/domain/deployment.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
+import { isPlatformVariable, PLATFORM_VARIABLE_HINT } from '../../../src/domain/platform-variables.ts';
 import type { EnvironmentOptions } from '../definitions/deploying.ts';
 import { readEnvironmentFile } from '../environment-file.ts';
 import type { Session } from '../session.ts';
@@ -36,6 +37,11 @@ function environmentEntry(session: Session, entry: string): readonly [string, st
 }
 
 function checkedName(name: string): string {
+  if (isPlatformVariable(name)) {
+    throw new HiveMindError('InvalidInput', `--env cannot set ${name}: HiveMind sets it itself`, {
+      hint: PLATFORM_VARIABLE_HINT,
+    });
+  }
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
   throw new HiveMindError(
     'InvalidInput',

@@ -2,14 +2,14 @@ import { type FreezeRequest, freezeDocument, freezeRequest } from '../../../src/
 import { EXIT } from '../../../src/domain/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { frozenText } from '../render/freeze.ts';
-import { openConnection } from '../server/open-connection.ts';
+import { openFrozen } from '../server/open-connection.ts';
 import { checkedRequest } from './swap.ts';
 
 /** Pulls the emergency stop; one that was pulled before stays as it is. */
 export async function freeze(context: CommandContext, reason: string): Promise<number> {
   const { output } = context;
   const request: FreezeRequest = checkedRequest(freezeRequest, { reason }, 'freeze');
-  const connection = await openConnection(context);
+  const connection = await openFrozen(context, request.reason.trim());
   const document = await connection.send('PUT', '/v1/freeze', request, freezeDocument);
   if (output.json) {
     output.document(document);

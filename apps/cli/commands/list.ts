@@ -3,6 +3,7 @@ import { EXIT } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ListOptions } from '../definitions/observing.ts';
+import { questionHint } from '../render/fix.ts';
 import { releasesText, unansweredText } from '../render/forgotten.ts';
 import { frozenText } from '../render/freeze.ts';
 import { localTime, statusText } from '../render/words.ts';
@@ -37,8 +38,9 @@ export async function list(context: CommandContext, options: ListOptions): Promi
     const head = ['name', 'status', 'stage', 'target', 'release', 'address', 'changed'];
     output.print(textTable(head, rows, { paint: output.paint, width: output.width }));
     for (const deployment of deployments) {
-      const unanswered = unansweredText(deployment);
-      if (unanswered !== undefined) output.note(output.notePaint.yellow(unanswered));
+      for (const text of [questionHint(deployment), unansweredText(deployment)]) {
+        if (text !== undefined) output.note(output.notePaint.yellow(text));
+      }
     }
   }
   return EXIT.ok;

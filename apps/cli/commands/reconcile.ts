@@ -1,4 +1,9 @@
-import { driftDocument, type ReconciledView, reconciledDocument } from '../../../src/contracts/upkeep.ts';
+import {
+  type DriftView,
+  driftDocument,
+  type ReconciledView,
+  reconciledDocument,
+} from '../../../src/contracts/upkeep.ts';
 import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ReconcileOptions } from '../definitions/upkeep.ts';
@@ -22,8 +27,7 @@ export async function reconcile(
     else output.print('everything is as recorded');
     return EXIT.ok;
   }
-  const { driftText } = await import('../render/upkeep.ts');
-  if (!output.json) output.note(driftText(drift, output.notePaint));
+  await show(context, drift, options);
   const what = `mending ${drift.length} ${drift.length === 1 ? 'thing' : 'things'} of ${name}`;
   await requireYes(context, { yes: options.yes === true, message: 'Mend it?', what });
   const path = deploymentPath(name, '/reconcile');
@@ -33,6 +37,20 @@ export async function reconcile(
   else print(context, outcome);
   if (outcome.left.length > 0) throw notAllMended(outcome);
   return EXIT.ok;
+}
+
+/** Without a yes the document is the drift as it is: nothing of it is mended, and nothing started. */
+async function show(
+  { output }: CommandContext,
+  drift: DriftView['drift'],
+  options: ReconcileOptions,
+): Promise<void> {
+  if (output.json) {
+    if (options.yes !== true) output.document({ mended: [], left: drift, started: null });
+    return;
+  }
+  const { driftText } = await import('../render/upkeep.ts');
+  output.note(driftText(drift, output.notePaint));
 }
 
 /** What one call could not mend goes on as a workflow. */

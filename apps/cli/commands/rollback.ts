@@ -1,6 +1,5 @@
 import type { RollbackRequest } from '../../../src/contracts/api.ts';
-import { deploymentDocument } from '../../../src/contracts/deployment.ts';
-import { releasesDocument } from '../../../src/contracts/releases.ts';
+import { rollbackPreviewDocument } from '../../../src/contracts/releases.ts';
 import { EXIT } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -22,7 +21,7 @@ export async function rollback(
 ): Promise<number> {
   const { to, despiteMigrations, keepWarm } = options;
   const connection = await connectionFor(context, name);
-  if (!context.output.json) await showChanges(context, connection, name, to);
+  if (!context.output.json) await showChanges(context, connection, name, options);
   const asks = context.interactive && options.yes !== true;
   if (asks && !(await isConfirmed(context, `Roll ${singleLine(name)} back?`))) {
     context.output.note('nothing was changed');
@@ -36,29 +35,26 @@ export async function rollback(
   return await showSwap(context, connection, { path: deploymentPath(name, '/rollback'), body, options });
 }
 
-/** What cannot be shown, such as an unknown release, is for the server to refuse. */
+/** First whether it can be: what is refused is neither announced nor asked about. */
 async function showChanges(
   { output }: CommandContext,
   connection: Connection,
   name: string,
-  wanted: number | undefined,
+  { to: wanted, despiteMigrations }: RollbackOptions,
 ): Promise<void> {
-  const { releases } = await connection.get(deploymentPath(name, '/releases'), releasesDocument);
-  const live = releases.find(({ mark }) => mark === 'live');
-  if (!live) {
-    const { deployment } = await connection.get(deploymentPath(name), deploymentDocument);
-    if (deployment.status !== 'DESTROYED') {
-      output.note('it was never live: what its first deploy has left is removed');
-    }
+  const query = new URLSearchParams({
+    ...(wanted !== undefined && { toRelease: String(wanted) }),
+    ...(despiteMigrations && { despiteMigrations: 'true' }),
+  });
+  const path = deploymentPath(name, `/rollback?${query}`);
+  const { from, to, warm } = await connection.get(path, rollbackPreviewDocument);
+  if (from === null || to === null) {
+    output.note('it was never live: what its first deploy has left is removed');
     return;
   }
-  const target = releases.find(({ number, mark }) =>
-    wanted === undefined ? mark === 'warm' || mark === 'previous' : number === wanted,
-  );
-  if (!target || target.number === live.number) return;
-  const comparison = await comparisonOf(connection, name, { from: live.number, to: target.number });
+  const comparison = await comparisonOf(connection, name, { from, to });
   const { comparisonText } = await import('../render/releases.ts');
   output.note(comparisonText(comparison, output.notePaint));
-  const warm = target.mark === 'warm' ? ': it is warm, so only the weights change' : '';
-  output.note(`back from release ${live.number} to release ${target.number}${warm}`);
+  const how = warm ? ': it is warm, so only the weights change' : '';
+  output.note(`back from release ${from} to release ${to}${how}`);
 }

@@ -6,7 +6,7 @@ import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { SwapOptions, WorkOptions } from '../definitions/changing.ts';
 import type { Connection } from '../server/connection.ts';
-import { waitForExecution } from '../wait-for-execution.ts';
+import { type EndedWork, waitForExecution } from '../wait-for-execution.ts';
 import { failureOf } from './execution-failure.ts';
 import { deploymentPath } from './named-deployment.ts';
 
@@ -47,9 +47,17 @@ export async function showSwap(
     else output.print(`started in the background: "hivemind status ${name}" shows how it goes`);
     return EXIT.ok;
   }
-  const { started, execution } = await waitForExecution(context, connection, start, {
-    verbose: options.verbose === true,
-  });
+  const work = await waitForExecution(context, connection, start, { verbose: options.verbose === true });
+  return await showSwapEnd(context, connection, work);
+}
+
+/** How work ended that takes the traffic to another release. @throws {HiveMindError} why it failed */
+export async function showSwapEnd(
+  context: CommandContext,
+  connection: Connection,
+  { started, execution }: EndedWork,
+): Promise<number> {
+  const { output } = context;
   const document = await connection.get(deploymentPath(started.deploymentId), deploymentDocument);
   if (output.json) output.document(document);
   const { deployment } = document;

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PLAN_SETTINGS } from '../../../src/domain/plan-settings.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CommonOptions } from '../command-context.ts';
-import { collected, examples, type Run, wholeNumber, withTarget } from './definition.ts';
+import { examples, type Run, wholeNumber, withTarget } from './definition.ts';
 import { ENV, ENV_FILE, type EnvironmentOptions } from './deploying.ts';
+import { duration } from './duration.ts';
+import { type MendingOptions, type PlanOptions, SET, withMendingOptions } from './mending-options.ts';
 
 export interface WorkOptions extends CommonOptions {
   readonly wait: boolean;
@@ -15,9 +16,8 @@ export interface SwapOptions extends WorkOptions {
   readonly keepWarm?: number;
 }
 
-export interface UpdateOptions extends SwapOptions, EnvironmentOptions {
+export interface UpdateOptions extends SwapOptions, EnvironmentOptions, MendingOptions, PlanOptions {
   readonly ref?: string;
-  readonly set: readonly string[];
   readonly workingTree?: boolean;
   readonly rolling?: boolean;
   readonly startTimeout?: number;
@@ -51,15 +51,18 @@ function defineUpdate(program: Command, run: Run): void {
     .addOption(SET)
     .addOption(ENV)
     .addOption(ENV_FILE)
-    .option('--rolling', 'in place, one instance at a time, instead of blue-green')
+    .option(
+      '--rolling',
+      'in place, one instance at a time, instead of blue-green; --bake is for each instance, --steps and --keep-warm are refused',
+    )
     .option('--reversible-migrations', 'the code before can read the database after: rollback stays possible')
-    .option('--auto-cleanup', 'remove what a failure leaves when nobody has answered for a day')
+    .option('--auto-cleanup', 'remove what a failure leaves when nobody has answered in time, or for a day')
     .option(
       '--start-timeout <seconds>',
       'how long an instance may take until it is healthy',
       wholeNumber(1, 300),
     );
-  withSwapOptions(command)
+  withSwapOptions(withMendingOptions(command))
     .addHelpText(
       'after',
       examples(
@@ -74,13 +77,6 @@ function defineUpdate(program: Command, run: Run): void {
       run(options, async (context) => (await import('../commands/update.ts')).update(context, name, options)),
     );
 }
-
-const SET = new Option(
-  '--set <key=value>',
-  `set a part of the plan (repeatable; empty takes it back): ${Object.keys(PLAN_SETTINGS).join(', ')}`,
-)
-  .argParser(collected)
-  .default([], 'none');
 
 function defineRollback(program: Command, run: Run): void {
   const command = program
@@ -157,14 +153,4 @@ function percents(text: string): readonly number[] {
   throw new InvalidArgumentError(
     'It is not a list of rising percents that ends with 100, such as 10,50,100.',
   );
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, m: 60, h: 3_600, d: 86_400 };
-
-/** `90`, `90s`, `10min`, `2h`, `7d` as seconds. */
-export function duration(text: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,6})\s*([a-z]*)$/.exec(text.trim()) ?? [];
-  const seconds = UNIT_SECONDS[unit];
-  if (number !== '' && seconds !== undefined) return Number(number) * seconds;
-  throw new InvalidArgumentError('It is not a duration such as 60s, 10min or 2h.');
 }

@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../command-context.ts';
 import { collected, examples, type Run, wholeNumber, withTarget } from './definition.ts';
+import { type MendingOptions, type PlanOptions, SET, withMendingOptions } from './mending-options.ts';
 
 export interface EnvironmentOptions {
   readonly env: readonly string[];
   readonly envFile?: string;
 }
 
-export interface DeployOptions extends CommonOptions, EnvironmentOptions {
+export interface DeployOptions extends CommonOptions, EnvironmentOptions, MendingOptions, PlanOptions {
   readonly name?: string;
   readonly port?: number;
   readonly stage1?: boolean;
@@ -43,7 +44,7 @@ function defineDeploy(program: Command, run: Run): void {
       'folder, or git address (https, ssh, file) with an optional #branch, #tag or #commit',
     )
     .argument('[description]', 'what the application is and what matters, in your words');
-  withTarget(withDeployOptions(command))
+  withTarget(withMendingOptions(withDeployOptions(command)))
     .addHelpText(
       'after',
       examples(
@@ -64,6 +65,7 @@ function defineDeploy(program: Command, run: Run): void {
 const withDeployOptions = (command: Command): Command =>
   command
     .option('--name <name>', 'name of the deployment (default: from the source)')
+    .addOption(SET)
     .addOption(ENV)
     .addOption(ENV_FILE)
     .option('--port <port>', 'port the service is reached on (default: a free one)', wholeNumber(1, 65_535))
@@ -78,7 +80,7 @@ const withDeployOptions = (command: Command): Command =>
       wholeNumber(1, 300),
       60,
     )
-    .option('--auto-cleanup', 'remove what a failure leaves when nobody has answered for a day')
+    .option('--auto-cleanup', 'remove what a failure leaves when nobody has answered in time, or for a day')
     .option('--dedicated-network', 'aws: a network of its own instead of the one that its stage shares')
     .option('--certificate <arn>', 'aws: serve HTTPS with this certificate (default: plain HTTP)')
     .option('--xray', 'aws: record traces')

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommonOptions } from '../command-context.ts';
-import { duration, type WorkOptions } from './changing.ts';
+import type { WorkOptions } from './changing.ts';
 import { examples, type Run, withTarget } from './definition.ts';
+import { duration } from './duration.ts';
 
 export interface FindOrphansOptions extends CommonOptions {
   /** Seconds. */
@@ -74,7 +75,11 @@ function defineFindOrphans(program: Command, run: Run): void {
     program
       .command('find-orphans')
       .description('list what no living deployment owns; nothing is removed without --delete')
-      .option('--older-than <duration>', 'only what has been there for so long', duration, 86_400)
+      .addOption(
+        new Option('--older-than <duration>', 'only what has been there for so long')
+          .argParser(duration)
+          .default(86_400, '24h'),
+      )
       .option('--delete', 'remove it, after a confirmation'),
   )
     .addHelpText(

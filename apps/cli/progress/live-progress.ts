@@ -20,7 +20,7 @@ export class LiveProgress implements Progress {
   readonly #paint: Colors;
   readonly #options: ProgressOptions;
   readonly #board = new StageBoard();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #buildLine = '';
   #frame = 0;
   #drawnLines = 0;
@@ -29,14 +29,12 @@ export class LiveProgress implements Progress {
     this.#stream = stream;
     this.#paint = paint;
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#frame += 1;
-      this.#draw([]);
-    }, FRAME_MILLISECONDS);
-    this.#timer.unref();
+    this.resume();
   }
 
   show(event: EventView): void {
+    // What was done before the fix stays readable above the stages that begin again.
+    if (event.type === 'fix.applied') this.#drawnLines = 0;
     this.#board.apply(event);
     const note = eventNote(event, this.#options);
     this.#draw(note ? [this.#noteLine(note)] : []);
@@ -51,18 +49,37 @@ export class LiveProgress implements Progress {
     this.#draw([this.#noteLine({ label: 'hivemind', text })]);
   }
 
+  pause(): void {
+    clearInterval(this.#timer);
+    this.#draw([]);
+    this.#timer = undefined;
+    // What it showed stays above the question; whatever runs after it is drawn below.
+    this.#drawnLines = 0;
+    this.#board.stages.clear();
+  }
+
+  resume(): void {
+    this.#timer ??= setInterval(() => {
+      this.#frame += 1;
+      this.#draw([]);
+    }, FRAME_MILLISECONDS).unref();
+  }
+
   end(): void {
+    if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#draw([]);
   }
 
   #noteLine({ label, text }: EventNote): string {
+    if (label === 'fix') return this.#paint.cyan(`+ ${text}`);
     const paint = label === 'warning' || label === 'retry' ? this.#paint.yellow : this.#paint.dim;
     return paint(`${label === 'removed' ? '-' : '!'} ${text}`);
   }
 
   /** One write a frame, so that nothing flickers. */
   #draw(above: readonly string[]): void {
+    if (this.#timer === undefined) return;
     const width = Math.max(20, (this.#stream.columns ?? 80) - 1);
     const height = Math.max(2, (this.#stream.rows ?? 24) - 1);
     const block = this.#lines().slice(-height);

@@ -18,13 +18,12 @@ export class PlainProgress implements Progress {
   readonly #write: (line: string) => void;
   readonly #options: PlainOptions;
   readonly #board = new StageBoard();
-  readonly #still: NodeJS.Timeout;
+  #still: NodeJS.Timeout | undefined;
 
   constructor(write: (line: string) => void, options: PlainOptions) {
     this.#write = write;
     this.#options = options;
-    this.#still = setInterval(() => this.#sayStill(), options.stillMilliseconds ?? STILL_MILLISECONDS);
-    this.#still.unref();
+    this.resume();
   }
 
   get wantsBuildLines(): boolean {
@@ -36,7 +35,7 @@ export class PlainProgress implements Progress {
     if (stage) this.#line(event.time, stage.agent, `${stage.title} ...${outcome(stage)}`);
     const note = eventNote(event, this.#options);
     if (note) this.#line(event.time, note.label, note.text);
-    if (stage || note) this.#still.refresh();
+    if (stage || note) this.#still?.refresh();
   }
 
   buildLine(text: string): void {
@@ -47,8 +46,18 @@ export class PlainProgress implements Progress {
     this.#line(new Date().toISOString(), 'hivemind', text);
   }
 
-  end(): void {
+  pause(): void {
     clearInterval(this.#still);
+    this.#still = undefined;
+  }
+
+  resume(): void {
+    const pause = this.#options.stillMilliseconds ?? STILL_MILLISECONDS;
+    this.#still ??= setInterval(() => this.#sayStill(), pause).unref();
+  }
+
+  end(): void {
+    this.pause();
   }
 
   #sayStill(): void {

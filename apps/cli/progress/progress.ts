@@ -10,6 +10,10 @@ export interface Progress {
   buildLine(text: string): void;
   /** Something about the command itself, such as a lost connection. */
   note(text: string): void;
+  /** Leaves the terminal to a question. */
+  pause(): void;
+  /** Goes on below it. */
+  resume(): void;
   end(): void;
 }
 
@@ -36,5 +40,7 @@ const SILENT: Progress = {
   show: ignore,
   buildLine: ignore,
   note: ignore,
+  pause: ignore,
+  resume: ignore,
   end: ignore,
 };

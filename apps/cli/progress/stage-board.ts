@@ -29,8 +29,9 @@ export class StageBoard {
   /** In the order in which they started. */
   readonly stages = new Map<StageName, StageProgress>();
 
-  /** Takes an event in; returns the stage it was about. */
+  /** Takes an event in; returns the stage it was about. With a fix the workflow begins again, and so do the stages. */
   apply(event: EventView): StageProgress | undefined {
+    if (event.type === 'fix.applied') this.stages.clear();
     const stage = stageOf(event);
     const state = STATES[event.type];
     if (!stage || !state) return undefined;

@@ -2,6 +2,7 @@ import type { DeploymentView } from '../../../src/contracts/deployment.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { StatusDetails } from '../commands/status.ts';
 import type { Colors } from '../output.ts';
+import { fixLines } from './deployment.ts';
 import { logLineText } from './log-lines.ts';
 import { markdownText } from './markdown.ts';
 import { instanceLines, trafficLines } from './metrics.ts';
@@ -54,6 +55,7 @@ export function dashboardText(
   return [
     paint.bold(singleLine(name)),
     ...section('overview', overview, paint),
+    ...fixLines(deployment, paint),
     ...detailsText(details, options),
   ].join('\n');
 }

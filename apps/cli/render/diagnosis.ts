@@ -1,11 +1,12 @@
 import type { DiagnosisDocument } from '../../../src/contracts/diagnosis.ts';
+import type { FixView } from '../../../src/contracts/fix.ts';
 import type { Risk } from '../../../src/domain/diagnosis/taxonomy/action.ts';
 import { ACTIONS } from '../../../src/domain/diagnosis/taxonomy/actions.ts';
 import { CAUSES } from '../../../src/domain/diagnosis/taxonomy/causes.ts';
 import type { FailureDiagnosis } from '../../../src/domain/failure.ts';
 import { logText, singleLine } from '../../../src/domain/plain-text.ts';
 import type { Colors } from '../output.ts';
-import { section } from './words.ts';
+import { percent, section } from './words.ts';
 
 type Diagnosis = DiagnosisDocument['diagnosis'];
 
@@ -20,7 +21,7 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Colors): string {
       evidence.map(({ line, text }) => `${paint.dim(`${String(line).padStart(6)} │`)} ${logText(text)}`),
       paint,
     ),
-    ...section('to do', actionLines(diagnosis), paint),
+    ...section(HEADINGS[diagnosis.risk], actionLines(diagnosis), paint),
     ...section(
       'or else',
       alternatives.map(
@@ -30,6 +31,12 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Colors): string {
     ),
   ].join('\n');
 }
+
+const HEADINGS: Readonly<Record<Risk, string>> = {
+  safe: 'to do',
+  'needs-approval': 'to do',
+  'human-only': 'only you can',
+};
 
 function actionLines({ does, changes, risk, parameters }: Diagnosis): readonly string[] {
   const values = Object.entries(parameters).map(([name, value]) => `${name} ${singleLine(String(value))}`);
@@ -41,16 +48,22 @@ function actionLines({ does, changes, risk, parameters }: Diagnosis): readonly s
   ];
 }
 
-const RISK_WORDS: Readonly<Record<Risk, string>> = {
+export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe, may be applied by itself',
   'needs-approval': 'needs your approval',
   'human-only': 'only a person can do it',
 };
 
-/** `the port is already taken (96 %) - use another port`: a diagnosis in one line. */
-export function diagnosisLine({ cause, confidence, action }: FailureDiagnosis): string {
+/**
+ * `the port is already taken (96 %) - use another port`: a diagnosis in one line, which says what is left to the operator.
+ * @param proposed what HiveMind has proposed to do about it itself
+ */
+export function diagnosisLine(
+  { cause, confidence, action, risk }: FailureDiagnosis,
+  proposed: readonly Pick<FixView, 'action'>[],
+): string {
   const sure = cause === 'unknown' ? '' : ` (${percent(confidence)})`;
-  return `${CAUSES[cause].meaning}${sure} - ${ACTIONS[action].does}`;
+  const isProposed = proposed.some((fix) => fix.action === action);
+  const who = isProposed ? '' : risk === 'human-only' ? 'only you can: ' : 'by hand: ';
+  return `${CAUSES[cause].meaning}${sure} - ${who}${ACTIONS[action].does}`;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

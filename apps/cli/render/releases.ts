@@ -30,6 +30,8 @@ function markText({ mark, warmUntil }: ReleaseView, { green, yellow, dim }: Colo
       return yellow(`warm until ${localTime(warmUntil ?? '').slice(11)}`);
     case 'previous':
       return dim('previous');
+    case 'never-live':
+      return dim('never live');
     case null:
       return '';
   }

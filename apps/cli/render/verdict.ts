@@ -17,6 +17,10 @@ export function successText(deployment: DeploymentView, execution: ExecutionView
   const applicable = deployment.verification.filter(({ result }) => result !== 'not-applicable');
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['release', deployment.release === null ? [] : [releaseText(deployment.release)]],
+    [
+      'mended',
+      deployment.fixes.filter(({ status }) => status === 'VALIDATED').map(({ does }) => singleLine(does)),
+    ],
     ['verified', applicable.map((check) => checkText(check, paint))],
     ['took', [secondsText(secondsOf(execution))]],
     ['next', nextCommands(name)],
@@ -42,7 +46,7 @@ export function failureHeading(deployment: DeploymentView, paint: Colors): strin
   const { failure, url, release } = deployment;
   const stage = failure?.stage;
   const where = stage ? ` while ${STAGES[stage].title} (${agentTitle(STAGES[stage].agent)})` : '';
-  const cause = failure?.diagnosis ? `\n  cause: ${diagnosisLine(failure.diagnosis)}` : '';
+  const cause = failure?.diagnosis ? `\n  cause: ${diagnosisLine(failure.diagnosis, deployment.fixes)}` : '';
   const heading = `${paint.red('✗')} ${paint.bold(singleLine(deployment.name))} failed${where}${cause}`;
   if (release === null || url === null) return heading;
   return `${heading}\n  release ${release.number} is still live at ${singleLine(url)}`;

@@ -13,6 +13,9 @@ export function localTime(iso: string): string {
 
 export const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 
+/** `96 %` */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
 /** Colour tells at a glance: fine, under way, broken, gone. */
 export function statusText(status: DeploymentView['status'], { green, red, yellow, dim }: Colors): string {
   if (status === 'ACTIVE') return green(status);

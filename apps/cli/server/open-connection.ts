@@ -14,3 +14,7 @@ export const openForReading = (context: CommandContext): Promise<Connection | un
 /** Never starts a server. */
 export const openRunning = (context: CommandContext): Promise<Connection | undefined> =>
   context.target === 'aws' ? AwsConnection.open(context) : ServerConnection.openRunning(context);
+
+/** For a freeze, which has to count before a server that is started for it goes on with anything. */
+export const openFrozen = (context: CommandContext, reason: string): Promise<Connection> =>
+  context.target === 'aws' ? AwsConnection.open(context) : ServerConnection.openFrozen(context, reason);

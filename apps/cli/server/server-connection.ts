@@ -29,6 +29,13 @@ export class ServerConnection implements Connection {
     return new ServerConnection(context, await ensureServer(context.session, context.home));
   }
 
+  /** Starts a server when none runs, which freezes everything before anything else. @throws {HiveMindError} ServerUnreachable */
+  static async openFrozen(context: CommandContext, reason: string): Promise<ServerConnection> {
+    // One word each: a reason that starts with a dash is no option.
+    const args = [`--freeze=${reason}`, `--actor=${actor()}`];
+    return new ServerConnection(context, await ensureServer(context.session, context.home, args));
+  }
+
   /** Without a server and without state there is nothing to read, and nothing is started. */
   static async openForReading(context: CommandContext): Promise<ServerConnection | undefined> {
     return (await hasState(context.home))

@@ -45,17 +45,21 @@ export async function readServerFile(home: Home): Promise<ServerFile | undefined
   }
 }
 
-/** The running server, or a new one. @throws {HiveMindError} ServerUnreachable */
-export async function ensureServer(session: Session, home: Home): Promise<RunningServer> {
-  return (await findServer(home)) ?? (await startServer(session, home));
+/** The running server, or a new one, with these arguments. @throws {HiveMindError} ServerUnreachable */
+export async function ensureServer(
+  session: Session,
+  home: Home,
+  args: readonly string[] = [],
+): Promise<RunningServer> {
+  return (await findServer(home)) ?? (await startServer(session, home, args));
 }
 
-async function startServer(session: Session, home: Home): Promise<RunningServer> {
+async function startServer(session: Session, home: Home, args: readonly string[]): Promise<RunningServer> {
   mkdirSync(home.root, { recursive: true, mode: 0o700 });
   const log = await open(home.serverLogFile, 'a+', 0o600);
   try {
     const { size } = await log.stat();
-    const spawned = () => spawnServer(session, home, log.fd);
+    const spawned = () => spawnServer(session, home, log.fd, args);
     const { server, exitCode } = await firstAnswer(home, spawned);
     if (server) return server;
     const { buffer, bytesRead } = await log.read({ buffer: Buffer.alloc(LOG_TAIL_BYTES), position: size });
@@ -90,8 +94,13 @@ async function firstAnswer(home: Home, spawned: () => ChildProcess): Promise<Fir
   return { exitCode: child.exitCode };
 }
 
-function spawnServer(session: Session, home: Home, logDescriptor: number): ChildProcess {
-  const child = spawn(process.execPath, [...SERVER_FLAGS, session.serverProgram], {
+function spawnServer(
+  session: Session,
+  home: Home,
+  logDescriptor: number,
+  args: readonly string[],
+): ChildProcess {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, session.serverProgram, ...args], {
     cwd: home.root,
     detached: true,
     stdio: ['ignore', logDescriptor, logDescriptor],

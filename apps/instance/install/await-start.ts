@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessStatus } from '../../../src/contracts/instance-program.ts';
 import { explainExit } from '../../../src/domain/start-failure.ts';
+import { forwardedPort, listeningPort } from '../forwarding.ts';
 import type { Installation } from '../installation.ts';
 import { startMark, tailOf } from '../log-tail.ts';
 import { logOf } from '../places.ts';
@@ -54,7 +55,14 @@ const hasExited = ({ name, state, restarts }: ProcessStatus, before: readonly Pr
 async function isUp({ installation, address }: Start, seconds: number): Promise<boolean> {
   const { processes, port } = installation;
   const isSettled = seconds >= SETTLE_SECONDS || processes.every(({ exposed }) => exposed);
-  return isSettled && (!isExposed(installation) || (await accepts(address, port)));
+  const listening = isSettled && (await listensWhereItShould(installation));
+  return listening && (!isExposed(installation) || (await accepts(address, port)));
+}
+
+/** Whatever passes the port on is there before the application is. */
+async function listensWhereItShould(installation: Installation): Promise<boolean> {
+  const to = forwardedPort(installation);
+  return to === undefined || (await accepts('localhost', to));
 }
 
 const isExposed = ({ processes }: Installation): boolean => processes.some(({ exposed }) => exposed);
@@ -62,14 +70,15 @@ const isExposed = ({ processes }: Installation): boolean => processes.some(({ ex
 /** @throws {InstanceFailure} */
 async function failWhenHopeless(installation: Installation, seconds: number): Promise<void> {
   if (!isExposed(installation) || seconds < WRONG_PLACE_SECONDS) return;
-  const { port } = installation;
+  const port = listeningPort(installation) ?? installation.port;
   const { ports: open } = await ports();
   if (open.length > 0 && !open.includes(port)) {
     throw new InstanceFailure(
       `the application listens on port ${open.join(', ')} instead of the port it was given in PORT (${port})`,
     );
   }
-  if (open.includes(port) && (await accepts('127.0.0.1', port))) {
+  const isForwarded = forwardedPort(installation) !== undefined;
+  if (!isForwarded && open.includes(port) && (await accepts('127.0.0.1', port))) {
     throw new InstanceFailure(
       `the application listens on port ${port} of 127.0.0.1 only, where no load balancer can reach it: listen on 0.0.0.0`,
     );

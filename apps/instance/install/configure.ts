@@ -1,10 +1,11 @@
-import { realpath, writeFile } from 'node:fs/promises';
+import { realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { external } from '../external-program.ts';
+import { forwardedPort } from '../forwarding.ts';
 import { type Installation, writeInstallation } from '../installation.ts';
 import { PLACES } from '../places.ts';
 import { reloadUnits } from '../systemd/system-control.ts';
-import { APPLICATION_USER, processUnit, unitOf } from '../systemd/units.ts';
+import { APPLICATION_USER, FORWARD_UNIT, forwardUnit, processUnit, unitOf } from '../systemd/units.ts';
 import { installDatabaseCertificates } from './database-certificates.ts';
 import { applicationEnvironment, writeEnvironment } from './environment.ts';
 import type { BootFacts } from './parameters.ts';
@@ -61,5 +62,9 @@ async function writeUnits(installation: Installation): Promise<void> {
   for (const process of installation.processes) {
     await writeFile(join(PLACES.units, unitOf(process.name)), processUnit(installation, process));
   }
+  const forwarded = forwardedPort(installation);
+  const forwarder = join(PLACES.units, FORWARD_UNIT);
+  if (forwarded === undefined) await rm(forwarder, { force: true });
+  else await writeFile(forwarder, forwardUnit(installation, forwarded));
   await reloadUnits();
 }

@@ -42,6 +42,7 @@ export function applicationEnvironment({
     // Python keeps output back when it is not written to a terminal: the last lines before a crash would be missing.
     PYTHONUNBUFFERED: '1',
     ...(facts.XRAY && tracing(facts.DEPLOYMENT)),
+    ...facts.VARIABLES,
     HIVEMIND_RELEASE: facts.RELEASE,
     HIVEMIND_COMMIT: facts.COMMIT,
     HIVEMIND_COLOR: facts.COLOR,
@@ -69,8 +70,8 @@ export async function writeEnvironment(
   for (const name of await readdir(dirname(PLACES.environment))) {
     if (name.startsWith(own)) await rm(join(dirname(PLACES.environment), name));
   }
-  for (const { name } of processes.filter(({ exposed }) => exposed)) {
-    await writeSecret(ownEnvironment(name), environmentFile({ PORT: String(port) }));
+  for (const { name, port: own = port } of processes.filter(({ exposed }) => exposed)) {
+    await writeSecret(ownEnvironment(name), environmentFile({ PORT: String(own) }));
   }
 }
 

@@ -12,6 +12,16 @@ const folderInside = z
   .string()
   .min(1)
   .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'leaves the artifact');
+function parsed(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('is not JSON');
+    return z.NEVER;
+  }
+}
+const variablesIn = (text: string, context: z.RefinementCtx): unknown =>
+  text === '' ? {} : parsed(text, context);
 const secretReference = z.string().transform((reference) => reference || null);
 
 /** What the compute stack says to its instances; the names are those of lib/deployment/boot/script.ts. */
@@ -24,19 +34,10 @@ const parametersShape = z.object({
   ARTIFACT: z.string().min(1),
   ROOT: folderInside,
   RUNTIME: z.enum(RUNTIMES),
-  PROCESSES: z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue('is not JSON');
-        return z.NEVER;
-      }
-    })
-    .pipe(z.array(process).min(1)),
+  PROCESSES: z.string().transform(parsed).pipe(z.array(process).min(1)),
   ENVIRONMENT_SECRET: secretReference,
   DATABASE_SECRET: secretReference,
+  VARIABLES: z.string().default('').transform(variablesIn).pipe(z.record(z.string(), z.string())),
   START_ON_BOOT: z.enum(['true', 'false']).transform((text) => text === 'true'),
   XRAY: z.enum(['true', 'false']).transform((text) => text === 'true'),
   LOG_GROUP: z.string().min(1),

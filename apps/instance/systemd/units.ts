@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { shellArgv } from '../../../src/adapters/local/supervisor/command-line.ts';
 import type { Command, ProcessType } from '../../../src/domain/plan.ts';
+import { forwardedPort } from '../forwarding.ts';
 import type { Installation } from '../installation.ts';
 import { COMMAND_LOG, logOf, PLACES } from '../places.ts';
 import { commandLine, literal, type Settings, unitFile } from './unit-file.ts';
@@ -73,6 +74,32 @@ export function processUnit(installation: Installation, process: ProcessType): s
   });
 }
 
+/** Where the load balancer asks, for an application that listens elsewhere. */
+export const FORWARD_UNIT = 'hivemind-forward.service';
+
+export function forwardUnit(installation: Installation, to: number): string {
+  return unitFile({
+    Unit: [['Description', `The port of ${literal(installation.deployment)}, passed on to its own`]],
+    Service: [
+      ['Type', 'exec'],
+      ...confinement(installation.files),
+      ['ExecStart', commandLine(ownProgram('forward', { from: installation.port, to }))],
+      ['Restart', 'always'],
+      ['RestartSec', '1'],
+      ['TimeoutStopSec', '10'],
+      ['StandardOutput', `append:${logOf(FORWARD_UNIT)}`],
+      ['StandardError', 'inherit'],
+    ],
+    Install: [['WantedBy', 'multi-user.target']],
+  });
+}
+
+/** All units that run while the release does. */
+export const releaseUnits = (installation: Installation): readonly string[] => [
+  ...installation.processes.map(({ name }) => unitOf(name)),
+  ...(forwardedPort(installation) === undefined ? [] : [FORWARD_UNIT]),
+];
+
 /**
  * Runs a command once, whatever happens: the folder that marks its begin can be made once only. systemd ends it when its time is
  * over, and its end is recorded once.
@@ -114,13 +141,7 @@ const started = (installation: Installation, command: Command, exposed: string |
 function argvOf(command: Command): readonly string[] {
   if (command.kind === 'serve') {
     const { directory, fallback } = command;
-    const payload = Buffer.from(JSON.stringify({ directory, fallback })).toString('base64url');
-    return [
-      `${PLACES.release}/runtime/bin/node`,
-      `${PLACES.release}/instance/instance.mjs`,
-      'serve',
-      payload,
-    ];
+    return ownProgram('serve', { directory, fallback });
   }
   const argv = command.kind === 'argv' ? command.argv : shellArgv(command.line);
   // A program with such a name would be a variable for `env`.
@@ -128,3 +149,11 @@ function argvOf(command: Command): readonly string[] {
     ? ['/bin/sh', '-c', 'exec "$0" "$@"', ...argv]
     : ['/usr/bin/env', '--', ...argv];
 }
+
+/** This program, run by the Node of the release. */
+const ownProgram = (verb: 'serve' | 'forward', payload: object): readonly string[] => [
+  `${PLACES.release}/runtime/bin/node`,
+  `${PLACES.release}/instance/instance.mjs`,
+  verb,
+  Buffer.from(JSON.stringify(payload)).toString('base64url'),
+];

@@ -59,6 +59,7 @@ async function switchTo(
     PROCESSES: release.processes.map(({ count: _count, ...process }) => process),
     ENVIRONMENT_SECRET: release.environmentSecret,
     DATABASE_SECRET: release.databaseSecret,
+    VARIABLES: release.variables ?? {},
     XRAY: release.traces,
     PORT: installation.port,
     instanceId: installation.instance,

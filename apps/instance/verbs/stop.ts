@@ -2,12 +2,12 @@ import type { InstanceAnswer } from '../../../src/contracts/instance-program.ts'
 import { readInstallation } from '../installation.ts';
 import { processStatuses } from '../processes.ts';
 import { enableUnits, forgetFailures, stopUnits } from '../systemd/system-control.ts';
-import { unitOf } from '../systemd/units.ts';
+import { releaseUnits } from '../systemd/units.ts';
 
 /** SIGTERM, and SIGKILL to what is left after the grace time; they stay stopped when the machine starts again. */
 export async function stop(): Promise<InstanceAnswer<'stop'>> {
   const installation = await readInstallation();
-  const units = installation.processes.map(({ name }) => unitOf(name));
+  const units = releaseUnits(installation);
   await enableUnits(units, false);
   await stopUnits(units);
   await forgetFailures(units);

@@ -14,6 +14,7 @@ export const STACK_VALUES = {
   PROCESSES: 'Processes',
   ENVIRONMENT_SECRET: 'EnvironmentSecret',
   DATABASE_SECRET: 'DatabaseSecret',
+  VARIABLES: 'Variables',
   START_ON_BOOT: 'StartOnBoot',
   XRAY: 'Xray',
   LOG_GROUP: 'LogGroup',

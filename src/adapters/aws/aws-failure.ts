@@ -8,7 +8,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
     'NotSignedIn',
   ],
   [
-    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthorizationError|Forbidden)$/,
+    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthorizationError(Exception)?|Forbidden)$/,
     'AccessDenied',
   ],
   [

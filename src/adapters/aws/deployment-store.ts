@@ -6,6 +6,7 @@ import * as deployments from './deployment-store/deployments.ts';
 import * as documents from './deployment-store/documents.ts';
 import * as events from './deployment-store/events.ts';
 import * as executions from './deployment-store/executions.ts';
+import * as fixes from './deployment-store/fixes.ts';
 import * as freeze from './deployment-store/freeze.ts';
 import type { StoreTable } from './deployment-store/items.ts';
 import * as lock from './deployment-store/lock.ts';
@@ -39,6 +40,9 @@ export function awsDeploymentStore(options: AwsDeploymentStoreOptions): Deployme
     listExecutions: (filter) => executions.listExecutions(table, filter),
     putStageRun: (run) => stages.putStageRun(table, run),
     listStageRuns: (executionId) => stages.listStageRuns(table, executionId),
+    putFix: (fix) => fixes.putFix(table, fix),
+    listFixes: (executionId) => fixes.listFixes(table, executionId),
+    changeFix: (...change) => fixes.changeFix(table, ...change),
     recordResult: (...result) => stages.recordResult(table, ...result),
     findResult: (...wanted) => stages.findResult(table, ...wanted),
     forgetResults: (deploymentId, names) => stages.forgetResults(table, deploymentId, names),

@@ -1,6 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import type { WorkflowRunner } from '../../ports/workflow-runner.ts';
+import { answerTask } from './workflow-runner/answer.ts';
 import { startWorkflow } from './workflow-runner/start.ts';
 
 export interface AwsWorkflowRunnerOptions {
@@ -22,4 +23,5 @@ export const awsWorkflowRunner = ({
   start: (workflow, executionId, deploymentId) =>
     startWorkflow(client, stateMachineArnPrefix, workflow, { executionId, deploymentId }),
   cancel: (executionId) => store.updateExecution(executionId, { cancelRequested: true }),
+  answer: (executionId, taskToken, answer) => answerTask(client, { executionId, taskToken }, answer),
 });

@@ -5,6 +5,7 @@ import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import { deploymentRecords } from './state/deployments.ts';
 import { Statements } from './state/documents.ts';
 import { eventRecords, lockRecords } from './state/events.ts';
+import { fixRecords } from './state/fixes.ts';
 import { releaseRecords, stageRecords } from './state/stages.ts';
 
 export interface LocalDeploymentStoreOptions {
@@ -21,6 +22,7 @@ export function localDeploymentStore(options: LocalDeploymentStoreOptions): Depl
   return {
     ...deploymentRecords(statements, clock),
     ...stageRecords(statements),
+    ...fixRecords(statements),
     ...releaseRecords(statements),
     ...eventRecords(statements, clock, onEvent),
     ...lockRecords(statements, clock),

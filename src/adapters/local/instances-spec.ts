@@ -24,6 +24,7 @@ export async function instancesSpec(
     environmentSecret,
     databaseSecret,
     variables: {
+      ...release.variables,
       HIVEMIND_DEPLOYMENT: deploymentId,
       HIVEMIND_RELEASE: String(release.number),
       HIVEMIND_COMMIT: release.commit,

@@ -56,6 +56,12 @@ const MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY, deployment_id TEXT NOT NULL, token TEXT NOT NULL UNIQUE, document TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE fixes (
+    id TEXT PRIMARY KEY, execution_id TEXT NOT NULL, round INTEGER NOT NULL, status TEXT NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX fixes_execution ON fixes (execution_id, round);
+  `,
 ];
 
 /** Opens the state of the local platform and brings its schema up to date. Pass `:memory:` as `file` for a throw-away one. */

@@ -1,24 +1,19 @@
-import type { StateMachine } from 'aws-local-stepfunctions';
 import { asHiveMindError, HiveMindError } from '../../domain/errors.ts';
-import type { EventType } from '../../domain/events.ts';
-import {
-  type Execution,
-  type ExecutionStatus,
-  isPreview,
-  type WorkflowName,
-} from '../../domain/execution.ts';
-import { failureDetail } from '../../domain/failure.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import { type Execution, isPreview, type WorkflowName } from '../../domain/execution.ts';
 import type { AgentName } from '../../domain/stage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import type { WorkflowRunner } from '../../ports/workflow-runner.ts';
-import { endOpenStages } from '../../stages/end-open-stages.ts';
 import { SERVER_STOPPING } from '../../stages/run-stage.ts';
 import { type Agent, cancelledByOperator } from '../../stages/stage-context.ts';
-import { appendEnd, completeEnds } from './workflow/record-end.ts';
+import { askOperator } from './workflow/ask-operator.ts';
+import { type Entry, entryOf } from './workflow/entry.ts';
+import { type InterpreterRun, interpret, type TaskResult } from './workflow/interpreter.ts';
+import { stepsOf } from './workflow/journal.ts';
+import { type Answer, OpenQuestion } from './workflow/open-question.ts';
+import { completeEnds, recordBreakdown, recordEnd } from './workflow/record-end.ts';
 import { RunningTasks } from './workflow/running-tasks.ts';
-import { readStateMachine } from './workflow/state-machine.ts';
+import type { TaskState } from './workflow/state-machine.ts';
 
 export interface LocalWorkflowRunnerOptions {
   readonly store: DeploymentStore;
@@ -26,32 +21,28 @@ export interface LocalWorkflowRunnerOptions {
   readonly agents: Readonly<Record<AgentName, Agent>>;
   /** Called when an execution has ended and its end is stored. */
   readonly onEnd?: (executionId: string) => void;
+  /** How long a workflow pauses before it begins again. @default what the fix says */
+  readonly pauseMilliseconds?: number;
+  /** How long a task waits before another attempt. @default what its Retry says */
+  readonly retryMilliseconds?: number;
 }
 
-/** What can be ended of an execution: its tasks, and the interpreter once it runs. */
+/** An execution that runs here. */
 interface Work {
+  readonly workflow: WorkflowName;
+  readonly executionId: string;
+  readonly deploymentId: string;
   readonly tasks: RunningTasks;
+  readonly question: OpenQuestion;
+  /** Ends the interpreter, once it runs. */
   abandon?: () => void;
 }
-
-type InterpreterRun = ReturnType<StateMachine['run']>;
-type EventLog = InterpreterRun['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
-
-/** Here the tasks wait for their work themselves, so that a Wait state has little left to wait for. */
-const WAIT_MILLISECONDS = 100;
 
 /** Between two attempts to store the end of an execution. */
 const RECORD_RETRY_MILLISECONDS = 1_000;
 
 /** How long a lock outlives a server that died; renewed three times within. */
 const LEASE_SECONDS = 60;
-
-const STATE_EVENTS: Partial<Record<EventLog['type'], EventType>> = {
-  StateEntered: 'state.entered',
-  StateExited: 'state.exited',
-  StateRetried: 'state.retried',
-  StateCaught: 'state.caught',
-};
 
 /** Runs the same ASL files as Step Functions, in an interpreter in this process. */
 export class LocalWorkflowRunner implements WorkflowRunner {
@@ -65,8 +56,9 @@ export class LocalWorkflowRunner implements WorkflowRunner {
 
   async start(workflow: WorkflowName, executionId: string, deploymentId: string): Promise<void> {
     if (this.#running.has(executionId) || this.#closing) return;
-    const work: Work = { tasks: new RunningTasks() };
-    const ended = this.#executeToTheEnd(workflow, executionId, deploymentId, work).finally(() => {
+    const parts = { tasks: new RunningTasks(), question: new OpenQuestion() };
+    const work: Work = { workflow, executionId, deploymentId, ...parts };
+    const ended = this.#executeToTheEnd(work).finally(() => {
       this.#running.delete(executionId);
       this.#options.onEnd?.(executionId);
     });
@@ -79,7 +71,13 @@ export class LocalWorkflowRunner implements WorkflowRunner {
 
   async cancel(executionId: string): Promise<void> {
     await this.#options.store.updateExecution(executionId, { cancelRequested: true });
-    await this.#running.get(executionId)?.work.tasks.abort(cancelledByOperator());
+    const running = this.#running.get(executionId);
+    running?.work.question.dismiss();
+    await running?.work.tasks.abort(cancelledByOperator());
+  }
+
+  async answer(executionId: string, taskToken: string, answer: Answer): Promise<void> {
+    this.#running.get(executionId)?.work.question.answer(taskToken, answer);
   }
 
   /** Starts again what a server that died left running; finished stages return their recorded results. */
@@ -87,7 +85,7 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     await completeEnds(this.#options.store);
     for (const execution of await this.#options.store.listExecutions({ status: 'RUNNING' })) {
       await this.#options.store.appendEvent({
-        ...subject(execution),
+        ...subject(execution.id, execution.deploymentId),
         type: 'execution.resumed',
         message: 'the server started again and goes on with the workflow',
         data: {},
@@ -106,35 +104,28 @@ export class LocalWorkflowRunner implements WorkflowRunner {
   }
 
   /** Whatever happens, also a disk that is full for a while, the execution gets its end on record. */
-  async #executeToTheEnd(
-    workflow: WorkflowName,
-    executionId: string,
-    deploymentId: string,
-    work: Work,
-  ): Promise<void> {
+  async #executeToTheEnd(work: Work): Promise<void> {
+    const { store, clock } = this.#options;
     try {
-      return await this.#execute(workflow, executionId, deploymentId, work);
+      return await this.#execute(work);
     } catch (thrown) {
       await work.tasks.leave(SERVER_STOPPING);
       let failure = asHiveMindError(thrown);
       while (!this.#closing) {
         try {
-          return await this.#fail(executionId, deploymentId, failure);
+          await recordBreakdown(this.#options, work.executionId, failure);
+          return await store.releaseLock(work.deploymentId, work.executionId);
         } catch (again) {
           failure = asHiveMindError(again);
-          await this.#options.clock.sleep(RECORD_RETRY_MILLISECONDS);
+          await clock.sleep(RECORD_RETRY_MILLISECONDS);
         }
       }
     }
   }
 
-  async #execute(
-    workflow: WorkflowName,
-    executionId: string,
-    deploymentId: string,
-    work: Work,
-  ): Promise<void> {
+  async #execute(work: Work): Promise<void> {
     const { store } = this.#options;
+    const { executionId, deploymentId } = work;
     const keepLock = () => store.acquireLock(deploymentId, executionId, LEASE_SECONDS);
     const held = await keepLock();
     const execution = await store.findExecution(executionId);
@@ -142,93 +133,51 @@ export class LocalWorkflowRunner implements WorkflowRunner {
     // A renewal that fails is tried again at the next one; the lease spans three.
     const renewal = setInterval(() => void keepLock().catch(() => undefined), (LEASE_SECONDS * 1000) / 3);
     try {
-      const failure = await this.#interpret(workflow, executionId, deploymentId, work);
-      if (!this.#closing) await this.#end(executionId, failure);
+      const entry = execution ? await this.#entry(execution) : { input: { executionId, deploymentId } };
+      const failure = await this.#interpret(work, entry);
+      if (!this.#closing) await recordEnd(this.#options, executionId, failure);
     } finally {
       clearInterval(renewal);
       if (!this.#closing) await store.releaseLock(deploymentId, executionId);
     }
   }
 
+  async #entry(execution: Execution): Promise<Entry> {
+    const { store, clock } = this.#options;
+    return entryOf(execution, (await store.listFixes(execution.id)).at(-1), clock.now());
+  }
+
   /** Runs the state machine to its end; returns why it failed, if it did. */
-  async #interpret(
-    workflow: WorkflowName,
-    executionId: string,
-    deploymentId: string,
-    work: Work,
-  ): Promise<HiveMindError | undefined> {
-    const { definition, tasks: states, waits } = await readStateMachine(workflow);
-    const interpreter: typeof StateMachine = (await import('aws-local-stepfunctions')).StateMachine;
-    const machine = new interpreter(definition, { validationOptions: { noValidate: true } });
-    const { agents } = this.#options;
-    const handlers = Object.fromEntries(
-      states.map((state) => [
-        state.name,
-        (event: unknown) => work.tasks.run(state, agents[state.agent], event),
-      ]),
-    );
-    const run = machine.run(
-      { executionId, deploymentId },
-      {
-        overrides: {
-          taskResourceLocalHandlers: handlers,
-          waitTimeOverrides: Object.fromEntries(waits.map((name) => [name, WAIT_MILLISECONDS])),
-        },
-      },
-    );
+  async #interpret(work: Work, entry: Entry): Promise<HiveMindError | undefined> {
+    const { pauseMilliseconds, retryMilliseconds } = this.#options;
+    const perform = (state: TaskState, event: unknown) => this.#perform(work, state, event);
+    const timing = { pauseMilliseconds, retryMilliseconds };
+    const run = await interpret({ workflow: work.workflow, entry, perform, ...timing });
     work.abandon = run.abort;
-    const journal = this.#journal(run.eventLogs, executionId, deploymentId);
-    const outcome = await run.result.then(
+    const outcome = run.result.then(
       () => undefined,
       (error: unknown) => asHiveMindError(error),
     );
-    await journal;
-    return outcome;
-  }
-
-  async #journal(events: AsyncGenerator<EventLog>, executionId: string, deploymentId: string): Promise<void> {
-    for await (const event of events) {
-      const type = STATE_EVENTS[event.type];
-      if (!type || !('state' in event) || this.#closing) continue;
-      await this.#options.store.appendEvent({
-        deploymentId,
-        executionId,
-        actor: 'hivemind',
-        type,
-        message: event.state.name,
-        data: stateData(event),
-      });
+    try {
+      await this.#journal(run, work);
+    } catch (error) {
+      run.abort();
+      throw error;
     }
+    return await outcome;
   }
 
-  /** The end of an execution whose workflow could not even fail in its own way. */
-  async #fail(executionId: string, deploymentId: string, error: HiveMindError): Promise<void> {
-    const { store, clock } = this.#options;
-    const { code, message, hint, logTail } = error;
-    const { fault } = error.kind;
-    const failure = { stage: null, fault, at: clock.now(), code, message, hint, logTail };
-    await store.updateExecution(executionId, { failure });
-    const deployment = await store.findDeployment(deploymentId);
-    if (deployment && code !== 'DeploymentBusy') {
-      await store.updateDeployment(deploymentId, { status: 'FAILED', failure });
+  async #perform(work: Work, state: TaskState, event: unknown): Promise<TaskResult> {
+    const agent = this.#options.agents[state.agent];
+    if (!state.isQuestion) return { ...(await work.tasks.run(state, agent, event)) };
+    return { ...(await askOperator(this.#options, work, state, agent, event)) };
+  }
+
+  async #journal(run: InterpreterRun, { executionId, deploymentId }: Work): Promise<void> {
+    for await (const step of stepsOf(run)) {
+      if (this.#closing) continue;
+      await this.#options.store.appendEvent({ ...subject(executionId, deploymentId), ...step });
     }
-    await this.#end(executionId, error);
-    await store.releaseLock(deploymentId, executionId);
-  }
-
-  async #end(executionId: string, failure: HiveMindError | undefined): Promise<void> {
-    const { store, clock } = this.#options;
-    const execution = await store.findExecution(executionId);
-    if (!execution) return;
-    if (failure)
-      await endOpenStages(this.#options, execution, { stage: null, detail: failureDetail(failure) });
-    const status: ExecutionStatus = !failure
-      ? 'SUCCEEDED'
-      : execution.cancelRequested
-        ? 'CANCELLED'
-        : 'FAILED';
-    await store.updateExecution(executionId, { status, endedAt: clock.now() });
-    await appendEnd(store, { ...execution, status }, execution.failure?.message ?? failure?.message);
   }
 }
 
@@ -241,14 +190,8 @@ const overtaken = (owner: string): HiveMindError =>
     },
   );
 
-const subject = (execution: Execution) => ({
-  deploymentId: execution.deploymentId,
-  executionId: execution.id,
+const subject = (executionId: string, deploymentId: string) => ({
+  deploymentId,
+  executionId,
   actor: 'hivemind',
 });
-
-function stateData(event: EventLog & { state: { type: string } }): JsonObject {
-  if (event.type === 'StateCaught') return { type: event.state.type, next: event.catch.catcher.Next };
-  if (event.type === 'StateRetried') return { type: event.state.type, attempt: event.retry.attempt };
-  return { type: event.state.type };
-}

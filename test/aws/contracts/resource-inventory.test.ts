@@ -19,6 +19,7 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { putArtifact } from '../../../src/adapters/aws/artifact-store/put.ts';
 import type { RemovalFacts } from '../../../src/adapters/aws/resource-inventory/removal.ts';
 import { awsResourceInventory, type InventoryFacts } from '../../../src/adapters/aws/resource-inventory.ts';
 import { awsSecrets } from '../../../src/adapters/aws/secrets.ts';
@@ -93,6 +94,7 @@ async function open(): Promise<InventoryUnderTest> {
       await secrets.removeAll(deploymentId);
       await facts.logs.send(new DeleteLogStreamCommand(stream(deploymentId)));
     },
+    storeArtifact: async (folder, known) => (await putArtifact(facts, folder, known)).id,
   };
 }
 

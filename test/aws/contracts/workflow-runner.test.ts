@@ -97,6 +97,8 @@ async function openContract(): Promise<RunnerUnderTest> {
         await takeUp();
       },
       cancel: runner.cancel,
+      // What waits for an answer here is the interpreter.
+      answer: (...given) => engine.answer(...given),
     },
     deploymentId: 'shop-abc234',
     executionId: 'destroy-1',
@@ -158,6 +160,37 @@ describe('workflow runner on Step Functions', () => {
     const refusal = { status: 400, body: JSON.stringify({ __type: name, message: 'no' }) };
     const runner = await behind(await open(), () => refusal);
     await expect(runner.start('deploy', 'deploy-1', 'd')).rejects.toMatchObject({ code });
+  });
+  test('gives the answer to the task that waits under the token', async () => {
+    const sent: unknown[] = [];
+    const runner = await behind(await open(), ({ action, body }) => {
+      sent.push([action, JSON.parse(body)]);
+      return { status: 200, body: '{}' };
+    });
+    await runner.answer('deploy-1', 'token-1', { approved: true });
+    await runner.answer('deploy-1', 'token-2', { approved: false });
+    expect(sent).toEqual([
+      ['SendTaskSuccess', { taskToken: 'token-1', output: '{"approved":true}' }],
+      ['SendTaskSuccess', { taskToken: 'token-2', output: '{"approved":false}' }],
+    ]);
+  });
+
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
+    'takes %s for an answer that nobody waits for any more',
+    async (name) => {
+      const refusal = { status: 400, body: JSON.stringify({ __type: name, message: 'no' }) };
+      const runner = await behind(await open(), () => refusal);
+      await expect(runner.answer('deploy-1', 'token-1', { approved: true })).resolves.toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['AccessDeniedException', 'AccessDenied'],
+    ['KmsThrottlingException', 'AwsRefused'],
+  ])('turns %s into %s when it answers', async (name, code) => {
+    const refusal = { status: 400, body: JSON.stringify({ __type: name, message: 'no' }) };
+    const runner = await behind(await open(), () => refusal);
+    await expect(runner.answer('deploy-1', 'token-1', { approved: true })).rejects.toMatchObject({ code });
   });
 });
 

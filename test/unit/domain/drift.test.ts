@@ -7,10 +7,14 @@ const RECORDED: RecordedState = {
   liveRelease: 3,
   exposed: true,
   stacks: [
-    { name: 'shop-network', blueprint: 'network' },
-    { name: 'shop-load-balancer', blueprint: 'load-balancer' },
-    { name: 'shop-database', blueprint: 'database' },
-    { name: 'shop-compute-blue', blueprint: 'compute' },
+    { name: 'shop-network', blueprint: 'network', parameters: {} },
+    {
+      name: 'shop-load-balancer',
+      blueprint: 'load-balancer',
+      parameters: { healthCheckPath: '/', delay: '5' },
+    },
+    { name: 'shop-database', blueprint: 'database', parameters: {} },
+    { name: 'shop-compute-blue', blueprint: 'compute', parameters: {} },
   ],
   instances: 2,
 };
@@ -40,6 +44,23 @@ const without = (name: string) => ({ stacks: SEEN.stacks.filter((stack) => stack
 describe('driftBetween', () => {
   test('finds nothing where all is as recorded', () => {
     expect(driftOf({})).toEqual([]);
+  });
+
+  test('finds a parameter that is not what the live release asks for, and nothing in those that nobody asks for', () => {
+    const stacks = SEEN.stacks.map((stack) =>
+      stack.blueprint === 'load-balancer'
+        ? { ...stack, parameters: { healthCheckPath: '/broken', delay: '5', more: 'x' } }
+        : { ...stack, parameters: { more: 'x' } },
+    );
+    expect(driftBetween(RECORDED, { ...SEEN, stacks })).toMatchObject([
+      {
+        kind: 'stack-changed',
+        resource: 'shop-load-balancer',
+        recorded: 'healthCheckPath /',
+        seen: 'healthCheckPath /broken',
+        mending: 'restore',
+      },
+    ]);
   });
 
   test('finds a process that was stopped, and does not blame its target as well', () => {

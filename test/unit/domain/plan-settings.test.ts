@@ -16,6 +16,14 @@ describe('settings of a plan', () => {
     ['database', 'mysql'],
     ['webSocket', 'yes'],
     ['start', 'none'],
+    ['port', '80'],
+    ['port', '70000'],
+    ['port', '3000.5'],
+    ['port', 'any'],
+    ['buildMemory', '0'],
+    ['buildMemory', '4 GB'],
+    ['buildMemory', '1e3'],
+    ['buildMemory', '0x400'],
     ['build', 'npm run build\u0000'],
     ['build', 'x'.repeat(2_001)],
     ['__proto__', 'x'],
@@ -23,6 +31,12 @@ describe('settings of a plan', () => {
     expect(() => parsePlanSettings(Object.fromEntries([[key, value]]))).toThrow(
       expect.objectContaining({ code: 'InvalidInput' }),
     );
+  });
+
+  test('know ports and memory', () => {
+    const given = { port: '3000', buildMemory: '4096' };
+    expect(parsePlanSettings(given)).toEqual(given);
+    expect(parsePlanSettings({ port: 'none' })).toEqual({ port: 'none' });
   });
 
   test('stay until they are set again or taken back', () => {

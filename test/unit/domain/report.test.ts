@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { code, codeBlock, escaped, table } from '../../../src/domain/markdown.ts';
 import { type ReportFacts, renderReport } from '../../../src/domain/report.ts';
 import { plan } from '../../fixtures/cli/documents.ts';
+import { aProposedFix } from '../../fixtures/proposed-fix.ts';
 
 const AT = '2025-01-02T12:00:00.000Z';
 
@@ -44,6 +45,7 @@ const facts = (change: Partial<ReportFacts> = {}): ReportFacts => ({
   ],
   plan: plan(),
   environmentNames: ['API_KEY'],
+  fixes: [],
   stacks: [
     {
       name: 'shop-abc234-database',
@@ -147,6 +149,24 @@ describe('renderReport', () => {
     expect(report).toContain('**Release before:** 1');
     expect(report).toContain(`\`hivemind rollback shop\` (release 1 is warm until ${AT})`);
     expect(renderReport(facts())).not.toContain('hivemind rollback');
+  });
+
+  test('tells what was tried, and how to answer what is asked', () => {
+    const answer = { by: 'ada@here', at: AT, approved: true };
+    const fixes = [
+      aProposedFix({ status: 'FAILED', answer, explanation: 'a | <b>cause</b>' }),
+      aProposedFix({ round: 2, does: 'use another port' }),
+    ];
+    const report = renderReport(facts({ fixes }));
+    expect(headings(report)).toContain('## Fixes');
+    expect(report).toContain(
+      '| start: npm start to node server.js | it did not help, approved by ada@here |',
+    );
+    expect(report).toMatch(
+      /\| 2 \| starting the release \| .* \| use another port \| .* \| waits for an answer until 2026-/,
+    );
+    expect(report).toContain(`\`hivemind approve ${fixes[1]?.id}\` or \`hivemind reject ${fixes[1]?.id}\``);
+    expect(report).not.toContain('<b>');
   });
 
   test('reports what is not there yet', () => {

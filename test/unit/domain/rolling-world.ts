@@ -68,8 +68,9 @@ export function step(world: RollingWorld, fate: Fate): void {
   if (!world.someDied) world.fewestServing = Math.min(world.fewestServing, serving(world));
 }
 
-function perform({ instances, saved, ...world }: RollingWorld, move: Exclude<RollMove, { kind: 'done' }>) {
-  const { roll } = saved;
+function perform(world: RollingWorld, move: Exclude<RollMove, { kind: 'done' }>) {
+  const { instances } = world;
+  const { roll } = world.saved;
   const instance = 'id' in move ? instances.find(({ id }) => id === move.id) : undefined;
   if (!instance) throw new Error(`a move without an instance: ${move.kind}`);
   switch (move.kind) {
@@ -91,7 +92,10 @@ function perform({ instances, saved, ...world }: RollingWorld, move: Exclude<Rol
       instance.process = instance.release === NEXT && world.next === 'exits' ? 'failing' : 'running';
       return { ...roll, started: { id: instance.id, since: 't', wellSince: null } };
     case 'await':
-      return awaited(instance, roll);
+      if (instance.process !== 'failing') return awaited(instance, roll);
+      // The executor says why it ended, and the old release is put back; when it is that already, by whoever cleans up.
+      world.saved = { roll: beginRoll(FORMER), goesBack: true };
+      return undefined;
     case 'watch':
       return { ...roll, started: null };
     case 'look':

@@ -39,6 +39,13 @@ describe('nextRollMove', () => {
     expect(moveFor({ ...replaced, target: 'healthy' })).toEqual({ kind: 'deregister', id: 'b' });
   });
 
+  test('lets it be said why a process that was started has ended, and does not start it again and again', () => {
+    const ended = { target: 'absent', process: 'failing', release: 2 } as const;
+    expect(moveFor(ended, started('a'))).toEqual({ kind: 'await', id: 'a' });
+    expect(moveFor(ended, started('b'))).toEqual({ kind: 'start', id: 'a' });
+    expect(moveFor({ ...ended, process: 'stopped' }, started('a'))).toEqual({ kind: 'start', id: 'a' });
+  });
+
   test('first brings back what does not serve, whatever release it has', () => {
     const seen = [old('a'), { ...old('b'), target: 'unhealthy' } as const];
     expect(nextRollMove(beginRoll(2), seen)).toEqual({ kind: 'deregister', id: 'b' });

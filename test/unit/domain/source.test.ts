@@ -10,6 +10,7 @@ import {
   sameSource,
   sourceLabel,
 } from '../../../src/domain/source.ts';
+import { anyText } from '../../fixtures/any-text.ts';
 
 const parse = (text: string): Source => parseSource(text, { workingTree: false });
 const SHA = '72f670c16435e50e17d0be2a56c872f7e44ef430';
@@ -197,7 +198,7 @@ describe('parseSource', () => {
       ...['\n', '\0', ' ', '\u202e', 'github.com', '/a/b', '/tree/', '@', '?', '$(id)'],
     );
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
     );
     fc.assert(

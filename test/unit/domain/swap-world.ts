@@ -14,13 +14,15 @@ export interface SwapWorld {
   now: number;
   weights: Weights;
   healthy: Record<Color, boolean>;
+  /** Whether one of the two targets of the new colour is missing. */
+  short: boolean;
   /** What survives a kill. */
   saved: Swap;
   outcome: 'under way' | 'done' | 'aborted' | 'given up';
   /** Every change of the weights: what the new colour got, and what the saved step allowed at that moment. */
   readonly shifts: { percent: number; allowed: number }[];
   /** Every step that was left, with how long its weights had stood unchanged. */
-  readonly bakes: { percent: number; seconds: number }[];
+  readonly bakes: { percent: number; seconds: number; whole: boolean }[];
   /** Since when the weights have stood as they are. */
   weightsSince: number;
 }
@@ -37,6 +39,7 @@ export const newSwapWorld = ({
   now: Date.parse('2026-01-01T00:00:00.000Z'),
   weights: allTrafficTo(otherColor(to)),
   healthy: { blue: true, green: true },
+  short: false,
   saved: beginSwap(to, steps, bakeSeconds),
   outcome: 'under way',
   shifts: [],
@@ -50,10 +53,13 @@ export function step(world: SwapWorld, how: string): void {
   world.now += 700;
   if (how === 'given up') world.outcome = 'given up';
   if (how === 'new one falls ill') world.healthy[world.saved.to] = false;
+  if (how === 'a target goes missing') world.short = true;
+  if (how === 'all targets are back') world.short = false;
   if (how === 'fails' || how === 'killed' || how === 'given up') return;
   const rejection = world.healthy[world.saved.to] ? null : 'it is ill';
   const now = new Date(world.now).toISOString();
-  perform(world, nextMove(world.saved, { now, weights: world.weights, rejection }), how);
+  const targets = { healthy: world.short ? 1 : 2, wanted: 2 };
+  perform(world, nextMove(world.saved, { now, weights: world.weights, targets, rejection }), how);
 }
 
 function perform(world: SwapWorld, move: SwapMove, how: string): void {
@@ -62,6 +68,7 @@ function perform(world: SwapWorld, move: SwapMove, how: string): void {
       give(world, move.weights);
       return;
     case 'bake':
+    case 'count':
       world.saved = move.swap;
       return;
     case 'next':
@@ -95,6 +102,7 @@ function leaveStep(world: SwapWorld): void {
   world.bakes.push({
     percent: world.weights[world.saved.to],
     seconds: (world.now - world.weightsSince) / 1000,
+    whole: !world.short,
   });
 }
 

@@ -25,7 +25,6 @@ beforeEach(async () => {
       start: async (workflow, executionId) => {
         started.push(`${workflow} ${executionId}`);
       },
-      cancel: async () => undefined,
     },
   };
 });

@@ -7,6 +7,7 @@ import type { DeploySettings } from '../../../src/domain/execution.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { StageName } from '../../../src/domain/stage.ts';
 import type { OperationPorts } from '../../../src/operations/ports.ts';
+import { previewRollback } from '../../../src/operations/preview-rollback.ts';
 import { startRollback, startUpgrade } from '../../../src/operations/start-restore.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
 import { finishStage } from '../../fixtures/finished-stage.ts';
@@ -26,7 +27,6 @@ beforeEach(() => {
     clock,
     runner: {
       start: async (workflow) => void started.push(workflow),
-      cancel: async () => undefined,
     },
   };
 });
@@ -104,6 +104,35 @@ describe('startRollback', () => {
   ])('refuses %s', async (_what, count, request, code) => {
     await deployed(Array.from({ length: count }, () => ({})));
     await expect(rollback(request)).rejects.toMatchObject({ code });
+    expect(started).toEqual([]);
+  });
+
+  test('refuses a release that was never live, and only that', async () => {
+    await deployed([{}, {}, {}], { liveRelease: 3, previousRelease: 1 });
+    await ports.store.updateExecution('deploy-2', { status: 'FAILED', endedAt: ports.clock.now() });
+    await expect(rollback({ toRelease: 2 })).rejects.toMatchObject({
+      code: 'NotLive',
+      message: expect.stringContaining('release 2 of "shop" was never live'),
+      hint: expect.stringContaining('hivemind releases shop'),
+    });
+    expect(started).toEqual([]);
+    await stageRun('deploy-2', 'complete', {});
+    await rollback({ toRelease: 2 });
+    expect(started).toEqual(['rollback']);
+  });
+
+  test('a preview tells what it goes from and to, is refused like it, and changes nothing', async () => {
+    await deployed([{}, {}, {}], { warm: { color: 'green', release: 2, until: '2999-01-01T00:00:00.000Z' } });
+    const preview = (request: object = {}) => previewRollback(ports, 'shop', rollbackRequest.parse(request));
+    expect(await preview()).toEqual({ from: 3, to: 2, warm: true });
+    expect(await preview({ toRelease: 1 })).toEqual({ from: 3, to: 1, warm: false });
+    await expect(preview({ toRelease: 3 })).rejects.toMatchObject({ code: 'AlreadyLive' });
+    await expect(preview({ toRelease: 9 })).rejects.toMatchObject({ code: 'ReleaseNotFound' });
+    await ports.store.acquireLock(ID, 'update-x', 60);
+    await expect(preview()).rejects.toMatchObject({ code: 'DeploymentBusy' });
+    await ports.store.releaseLock(ID, 'update-x');
+    await ports.store.putFreeze({ reason: 'audit', actor: ACTOR, at: ports.clock.now() });
+    await expect(preview()).rejects.toMatchObject({ code: 'Frozen' });
     expect(started).toEqual([]);
   });
 

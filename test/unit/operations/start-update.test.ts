@@ -24,7 +24,6 @@ beforeEach(async () => {
     clock,
     runner: {
       start: async (workflow) => void started.push(workflow),
-      cancel: async () => undefined,
     },
   };
 });
@@ -43,6 +42,9 @@ async function live(): Promise<void> {
     environmentNames: ['A', 'B'],
     listenerPort: 8123,
     plan: { healthCheckPath: '/health', build: 'make' },
+    variables: { HOST: '0.0.0.0' },
+    fixes: 'safe',
+    answerSeconds: 60,
   } as const;
   await store.createExecution({ ...execution, status: 'SUCCEEDED', settings });
 }
@@ -67,8 +69,17 @@ describe('startUpdate', () => {
       environmentNames: ['A', 'B'],
       listenerPort: 8123,
       plan: { healthCheckPath: '/health', build: 'make' },
+      variables: { HOST: '0.0.0.0' },
+      fixes: 'safe',
+      answerSeconds: 60,
       swap: { steps: [10, 50, 100], bakeSeconds: 5, keepWarmSeconds: 600, rolling: false },
     });
+  });
+
+  test('takes another word on what may be done about a failure', async () => {
+    await live();
+    const settings = await settingsOf((await update({ fixes: 'none', answerSeconds: 5 })).executionId);
+    expect(settings).toMatchObject({ fixes: 'none', answerSeconds: 5 });
   });
 
   test('changes one variable and one setting, and takes one back', async () => {

@@ -29,9 +29,9 @@ beforeEach(() => {
     store,
     clock,
     stacks: { list: async (id) => stacks.filter(({ deploymentId }) => deploymentId === id) },
+    router: { weights: async () => ({ blue: 100, green: 0 }), shift: async () => undefined },
     runner: {
       start: async (workflow) => void started.push(workflow),
-      cancel: async () => undefined,
     },
     isRun: (id) => alive.includes(id),
   };
@@ -114,6 +114,18 @@ describe('tend', () => {
     expect(await store.findExecution('deploy-1')).toMatchObject({ status: 'FAILED' });
     expect(await store.findDeployment(ID)).toMatchObject({ status: 'FAILED', liveColor: 'blue' });
     expect(started).toEqual(['retire']);
+  });
+
+  test('leaves an execution alone whose question waits for its answer, however long', async () => {
+    const { isRun: _nobodyCanSay, ...onAws } = ports;
+    await warmDeployment();
+    await store.updateDeployment(ID, { status: 'AWAITING_FIX' });
+    await store.createExecution(anExecution());
+    await store.acquireLock(ID, 'deploy-1', DAY + 1_200);
+    clock.advance(DAY);
+    expect(await tend(onAws)).toEqual({ settled: [], started: [], told: [], failures: [] });
+    clock.advance(1_201);
+    expect((await tend(onAws)).settled.map(({ id }) => id)).toEqual(['deploy-1']);
   });
 
   test('leaves the status of a deployment that somebody has deployed since', async () => {

@@ -10,6 +10,7 @@ import { findOrphans, type OrphanPorts, removeOrphans } from '../../../src/opera
 import { listReleases } from '../../../src/operations/list-releases.ts';
 import { observeDrift } from '../../../src/operations/observe-drift.ts';
 import { type ReconcilePorts, reconcile } from '../../../src/operations/reconcile.ts';
+import { wantedParameters } from '../../../src/operations/wanted-parameters.ts';
 import type { DeploymentStore } from '../../../src/ports/deployment-store.ts';
 import type { Instance } from '../../../src/ports/instance-commands.ts';
 import { plan } from '../../fixtures/cli/documents.ts';
@@ -111,6 +112,21 @@ describe('releases', () => {
     ]);
   });
 
+  test('one that failed before it was live is marked, and no release before another', async () => {
+    await made(3, { migrated: false, secret: 'secret:3' });
+    await made(4, { migrated: false, secret: 'secret:4' });
+    await store.updateExecution('deploy-3', { status: 'FAILED', endedAt: clock.now() });
+    await store.updateDeployment(ID, { liveRelease: 4, previousRelease: undefined });
+    expect(await listReleases({ store, artifacts }, 'shop')).toMatchObject([
+      { number: 4, mark: 'live' },
+      { number: 3, mark: 'never-live', rollbackRefused: 'it was never live' },
+      { number: 2, mark: null },
+      { number: 1, mark: null },
+    ]);
+    const { from } = await compareReleases({ store, artifacts, secrets }, 'shop', {});
+    expect(from.number).toBe(2);
+  });
+
   test('the one before is compared with the live one, and no value of a variable is told', async () => {
     const comparison = await compareReleases({ store, artifacts, secrets }, 'shop', {});
     expect([comparison.from.number, comparison.to.number]).toEqual([1, 2]);
@@ -136,12 +152,21 @@ describe('releases', () => {
   });
 });
 
+/** As the workflow that made release 2 live has left them. */
+const PARAMETERS = {
+  'load-balancer': {
+    listenerPort: '',
+    deregistrationDelaySeconds: '5',
+    healthCheckPath: plan().healthCheckPath.value,
+  },
+};
+
 const stack = (name: string, blueprint: Stack['blueprint']): Stack => ({
   name: `${ID}-${name}`,
   blueprint,
   deploymentId: ID,
   status: 'CREATE_COMPLETE',
-  parameters: {},
+  parameters: blueprint === 'load-balancer' ? PARAMETERS[blueprint] : {},
   outputs: {},
   failure: null,
 });
@@ -177,7 +202,6 @@ function world(change: { stacks?: readonly Stack[]; weights?: Weights; hands?: b
     clock,
     runner: {
       start: async (workflow, executionId) => void started.push(`${workflow} ${executionId.split('-')[0]}`),
-      cancel: async () => undefined,
     },
     stacks: { describe: async (name) => stacks.find((each) => each.name === name) },
     router,
@@ -195,6 +219,36 @@ describe('reconcile', () => {
     expect(await observeDrift(ports, 'shop')).toEqual([]);
     expect(await reconcile(ports, 'shop', 'ada@here')).toEqual({ mended: [], left: [], started: null });
     expect(started).toEqual([]);
+  });
+
+  test('brings a parameter back that a failed attempt has left', async () => {
+    const balancer = stack('load-balancer', 'load-balancer');
+    const left = { ...balancer, parameters: { ...balancer.parameters, healthCheckPath: '/broken' } };
+    const { ports, started } = world({ stacks: [left, stack('compute-blue', 'compute')] });
+    expect(await observeDrift(ports, 'shop')).toMatchObject([
+      { kind: 'stack-changed', resource: balancer.name, seen: 'healthCheckPath /broken' },
+    ]);
+    await reconcile(ports, 'shop', 'ada@here');
+    expect(started).toEqual(['upgrade upgrade']);
+  });
+
+  test('on AWS asks for the path of the live colour, and of the other one while that is warm', async () => {
+    await store.updateDeployment(ID, { liveColor: 'green' });
+    const aws = { target: 'aws', networkStage: 'stage-1' } as const;
+    const execution = await store.findExecution('deploy-2');
+    if (execution?.workflow !== 'deploy') throw new Error('there is none');
+    const settings = { ...execution.settings, ...aws };
+    const wanted = async () => {
+      const deployment = await store.findDeployment(ID);
+      if (!deployment) throw new Error('there is none');
+      return (await wantedParameters(store, deployment, { ...execution, settings }))('load-balancer');
+    };
+    const path = plan().healthCheckPath.value;
+    expect(await wanted()).toMatchObject({ variant: 'http', greenHealthCheckPath: path });
+    expect(Object.keys(await wanted())).not.toContain('blueHealthCheckPath');
+    expect(Object.keys(await wanted())).not.toContain('activeColor');
+    await store.updateDeployment(ID, { warm: { color: 'blue', release: 1, until: clock.now() } });
+    expect(await wanted()).toMatchObject({ blueHealthCheckPath: path });
   });
 
   test('gives the traffic back at once, writes it down, and frees the lock', async () => {

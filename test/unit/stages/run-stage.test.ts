@@ -57,6 +57,16 @@ const run = (stage: StageWork<Output>, id = 'deploy-1', given = call) =>
     stage,
   );
 
+const TIMES = Array.from({ length: 6 }, (_, hour) => `2026-01-01T0${hour}:00:00.000Z`);
+
+/** Calls a stage at an hour; returns its run. */
+async function timed(hour: number, stage: StageWork<Output>) {
+  const now = { ...clock, now: () => TIMES[hour] ?? '' };
+  const ports = { store, clock: now, telemetry: { log: () => undefined } };
+  await runStage(ports, anExecution({ id: 'deploy-1' }), call, stage).catch(() => undefined);
+  return (await store.listStageRuns('deploy-1'))[0];
+}
+
 describe('runStage', () => {
   test('returns a recorded result for equal inputs', async () => {
     const first = await run(work());
@@ -117,6 +127,25 @@ describe('runStage', () => {
     expect(await run(work())).toMatchObject({ finished: true, reused: false });
     const started = (await store.listEvents({})).filter(({ type }) => type === 'stage.started');
     expect(started).toHaveLength(1);
+  });
+
+  test('is timed from its first call while it is under way, also over a failure that a retry mends', async () => {
+    const throttled = new HiveMindError('Throttled', 'too much', { hint: 'none' });
+    const first = await timed(1, work({ run: async () => ({ finished: false }) }));
+    expect(first).toMatchObject({ startedAt: TIMES[1], endedAt: null });
+    const second = await timed(2, work({ run: async () => Promise.reject(throttled) }));
+    expect(second).toMatchObject({ startedAt: TIMES[1], endedAt: TIMES[2], status: 'FAILED' });
+    expect(await timed(3, work())).toMatchObject({ startedAt: TIMES[1], endedAt: TIMES[3] });
+  });
+
+  test('is timed on its own when it is reused, or begins again in another round', async () => {
+    await timed(1, work());
+    expect(await timed(2, work())).toMatchObject({ startedAt: TIMES[2], endedAt: TIMES[2], reused: true });
+    const other = work({}, { commit: 'c2' });
+    expect(await timed(3, other)).toMatchObject({ startedAt: TIMES[3], endedAt: TIMES[3], reused: false });
+    const failing = work({ run: async () => Promise.reject(new Error('boom')) }, { commit: 'c3' });
+    expect(await timed(4, failing)).toMatchObject({ startedAt: TIMES[4], status: 'FAILED' });
+    expect(await timed(5, work({}, { commit: 'c3' }))).toMatchObject({ startedAt: TIMES[5] });
   });
 
   test('fails with the failure and its log on record', async () => {

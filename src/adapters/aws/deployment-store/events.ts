@@ -124,9 +124,17 @@ export async function listEvents(table: StoreTable, filter: EventFilter): Promis
   return events;
 }
 
+/** Whoever follows an execution asks again and again, and where its events begin never changes. */
+const STARTS = new WeakMap<StoreTable, Map<string, EventStart>>();
+
 async function findStart(table: StoreTable, executionId: string): Promise<EventStart | undefined> {
+  const known = STARTS.get(table) ?? new Map<string, EventStart>();
+  STARTS.set(table, known);
+  const start = known.get(executionId);
+  if (start) return start;
   const item = await getItem(table, eventStartKey(executionId), `read the history of ${executionId}`);
-  return item && parseRecord(startItem, item);
+  if (item) known.set(executionId, parseRecord(startItem, item));
+  return known.get(executionId);
 }
 
 function eventQuery(

@@ -1,7 +1,9 @@
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { changedExecution } from '../../../contracts/changed-execution.ts';
 import { executionRecord } from '../../../contracts/records.ts';
 import { EXECUTION_STATUSES, type Execution, executionNotFound } from '../../../domain/execution.ts';
+import type { ExecutionChange } from '../../../ports/deployment-store.ts';
 import { askedUnless } from '../aws-failure.ts';
 import { fieldChange } from './field-change.ts';
 import { CONDITION_FAILED, getItem, type Item, parseRecord, queryItems, type StoreTable } from './items.ts';
@@ -35,12 +37,10 @@ export async function findExecution(table: StoreTable, id: string): Promise<Exec
 const parseExecution = (item: Item): Execution => parseRecord(executionRecord, item['document']);
 
 /** @throws {HiveMindError} ExecutionNotFound */
-export async function updateExecution(
-  { client, table, clock }: StoreTable,
-  id: string,
-  change: Partial<Pick<Execution, 'status' | 'endedAt' | 'cancelRequested' | 'failure'>>,
-): Promise<void> {
+export async function updateExecution(store: StoreTable, id: string, change: ExecutionChange): Promise<void> {
+  const { client, table, clock } = store;
   const { status } = change;
+  if (change.settings) await refuseUnfit(store, id, change);
   const updated = client.send(
     new UpdateCommand({
       TableName: table,
@@ -54,6 +54,12 @@ export async function updateExecution(
   );
   if (!(await askedUnless(updated, CONDITION_FAILED, `update the execution ${id}`)))
     throw executionNotFound(id);
+}
+
+/** An execution's workflow, which says what its settings are, never changes. @throws {HiveMindError} InternalError */
+async function refuseUnfit(store: StoreTable, id: string, change: ExecutionChange): Promise<void> {
+  const known = await findExecution(store, id);
+  if (known) changedExecution(known, change);
 }
 
 /** Newest first. */

@@ -47,6 +47,11 @@ export const stageRunKey = (id: string, stage: StageName): Key => ({
   pk: executionPartition(id),
   sk: `${STAGE_PREFIX}${stage}`,
 });
+export const FIX_PREFIX = 'fix#';
+export const fixKey = (executionId: string, id: string): Key => ({
+  pk: executionPartition(executionId),
+  sk: `${FIX_PREFIX}${id}`,
+});
 
 export const nameHolderKey = (name: string): Key => ({ pk: namePartition(name), sk: 'holder' });
 export const nameEntryKey = (name: string, createdAt: string, id: string): Key => ({

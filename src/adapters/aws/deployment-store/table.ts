@@ -13,6 +13,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
  * | | `event#<sequence>` | an entry of the history |
  * | `execution#<id>` | `execution` | the execution, in both indexes |
  * | | `stage#<stage>` | what it did for a stage |
+ * | | `fix#<id>` | a proposed fix, and what became of it |
  * | | `events` | where its events begin in the history of its deployment |
  * | `name#<name>` | `holder` | the deployment that has the name now |
  * | | `deployment#<time>#<id>` | every deployment that ever had it |

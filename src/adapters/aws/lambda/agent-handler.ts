@@ -19,7 +19,7 @@ const RESERVE_MILLISECONDS = 5_000;
 /** Longer than any task may take and than the workflow waits between two, so that only a dead execution loses its lock. */
 const LEASE_SECONDS = 1_200;
 
-/** The workflow ends after 7200 s, wherever it is: from here on what is left belongs to the diagnosis and the clean-up. */
+/** How long one attempt may begin new work, from its start or from the fix that it began again with; then it has failed. */
 export const LATEST_START_SECONDS = 6_000;
 
 /** Agents that come after a failure, and the one that removes: nothing is gained by keeping them from it. */
@@ -53,7 +53,7 @@ export const agentHandler =
       const call = { patienceSeconds: PATIENCE_SECONDS, signal: overdue.signal };
       const answer = await inSubsegment('## task', async () => {
         refuseTooLate(ports, await claim(ports, event));
-        logger.info('task begins', { event: JSON.stringify(event).slice(0, 500) });
+        logger.info('task begins', { event: JSON.stringify(event, withoutToken).slice(0, 500) });
         return agent(event, call);
       });
       logger.info('task answers', { answer });
@@ -68,6 +68,9 @@ export const agentHandler =
       logger.resetKeys();
     }
   };
+
+/** Whoever has the token of a question may answer it. */
+const withoutToken = (key: string, value: unknown): unknown => (key === 'taskToken' ? 'hidden' : value);
 
 /** Renews the lock of the execution for this task. @throws {HiveMindError} ExecutionNotFound, DeploymentBusy */
 async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Execution> {
@@ -91,14 +94,14 @@ async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Exec
   });
 }
 
-/** @throws {HiveMindError} StageTimedOut: so little time is left that a failure could not be seen to any more */
-function refuseTooLate({ clock }: AgentHandlerPorts, { startedAt }: Execution): void {
+/** @throws {HiveMindError} StageTimedOut: an attempt that has gone on for so long does not get there any more */
+function refuseTooLate({ clock }: AgentHandlerPorts, { startedAt, resumedAt }: Execution): void {
   if (UNTIL_THE_END.includes(process.env['POWERTOOLS_SERVICE_NAME'] ?? '')) return;
-  const seconds = (Date.parse(clock.now()) - Date.parse(startedAt)) / 1000;
+  const seconds = (Date.parse(clock.now()) - Date.parse(resumedAt ?? startedAt)) / 1000;
   if (seconds < LATEST_START_SECONDS) return;
   throw new HiveMindError(
     'StageTimedOut',
-    `the workflow has run for ${Math.floor(seconds / 60)} minutes and would be cut off before its end`,
+    `the workflow has worked for ${Math.floor(seconds / 60)} minutes and is too slow to go on`,
     { hint: 'run the same command again: finished stages are not repeated' },
   );
 }

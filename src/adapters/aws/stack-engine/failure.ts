@@ -27,7 +27,7 @@ const CAUSES: readonly (readonly [RegExp, Explanation])[] = [
     },
   ],
   [
-    /Failed to receive \d+ resource signal|did not (?:become )?stabiliz?e|timed out waiting for|WaitCondition timed out/i,
+    /Received 0 SUCCESS signal|Failed to receive \d+ resource signal|did not (?:become )?stabiliz?e|timed out waiting for|WaitCondition timed out/i,
     {
       code: 'StageTimedOut',
       hint: 'the log of the instances says how far they came: `hivemind logs`; then deploy again',
@@ -68,7 +68,7 @@ export function failureOf(name: string, verb: Verb, operation: Operation): Failu
     code,
     message: `the stack "${name}" could not be ${verb}: ${cause ? described(cause) : 'AWS gives no reason'}`,
     hint,
-    logTail: code === 'StartFailed' ? signalledLines(reason) : [],
+    logTail: code === 'StartFailed' ? signalledLines(reason) : eventLines(operation),
   };
 }
 
@@ -80,9 +80,18 @@ export function stuckFailure(name: string, operation: Operation): FailureDetail 
     code: 'StackStuck',
     message: `the stack "${name}" can neither be changed nor go back to what it was: ${because}`,
     hint: `mend what AWS says above, then continue the rollback: \`aws cloudformation continue-update-rollback --stack-name ${name}\`, with --resources-to-skip for what cannot be mended; then run the command again`,
-    logTail: [],
+    logTail: eventLines(operation),
   };
 }
+
+const MOST_EVENT_LINES = 20;
+
+/** What CloudFormation wrote down about the failure, oldest first, as its console shows it; last how the stack is now. */
+const eventLines = ({ failures, stackEvents }: Operation): readonly string[] =>
+  [...failures.slice(0, MOST_EVENT_LINES - 1), ...stackEvents.slice(0, 1)].map(
+    ({ status, type, logicalId, reason }) =>
+      [status, type, logicalId, ...(reason === '' ? [] : [readable(reason)])].join(' | '),
+  );
 
 function rootCause({ failures, stackEvents }: Operation): ResourceEvent | undefined {
   return (

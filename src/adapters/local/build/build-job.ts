@@ -54,6 +54,9 @@ async function inWorkspace(request: BuildRequest, context: BuildContext): Promis
   const workspace = await createWorkspace(home, request.token, cacheFolder(home, request.source.repository));
   try {
     return await buildIn(workspace, request, context);
+  } catch (error) {
+    if (context.output.hasDamagedPackages) await removeFolder(workspace.cache);
+    throw error;
   } finally {
     await removeFolder(workspace.folder);
   }
@@ -105,6 +108,8 @@ async function runCommands(
     toolchain: await toolchainFor(choice, node, await machine.npm(), bringer(context)),
     settings: await machine.npmSettings(),
     packageManager: request.packageManager,
+    variables: request.variables,
+    memoryMegabytes: request.memoryMegabytes,
   });
   await runSteps(request, { room, directory, output, signal });
   return isolation.sandboxed ? [] : [`the build could read files of this machine (${isolation.how})`];

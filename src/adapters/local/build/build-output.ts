@@ -19,6 +19,10 @@ const USAGE = /^npm (?:error|ERR!) (?:Clean install a project|Install a package|
 /** Linux reports full inotify tables by the same code. */
 const OUT_OF_SPACE = /\bENOSPC\b(?!: System limit)|\bEDQUOT\b|No space left on device|Disk quota exceeded/i;
 
+/** A download that is not what the lock file says: it may lie in the cache, where the next build would find it again. */
+const DAMAGED =
+  /\bEINTEGRITY\b|\bTAR_BAD_ARCHIVE\b|ERR_PNPM_(?:TARBALL_INTEGRITY|BAD_TARBALL_SIZE|TARBALL_EXTRACT)|\bYN0018\b|Incorrect integrity when fetching from the cache|Integrity check failed|integrity checksum failed|seems to be corrupted/i;
+
 /** What a build prints, passed on line by line. Keeps what the message of a failure needs of the step that runs. */
 export class BuildOutput {
   readonly #onLine: (step: string, line: string) => void;
@@ -26,6 +30,7 @@ export class BuildOutput {
   #tail: string[] = [];
   #firstError: string | undefined;
   #outOfSpace = false;
+  #damaged = false;
   #isUsage = false;
 
   constructor(onLine: (step: string, line: string) => void) {
@@ -38,6 +43,7 @@ export class BuildOutput {
     this.#tail = [];
     this.#firstError = undefined;
     this.#outOfSpace = false;
+    this.#damaged = false;
     this.#isUsage = false;
     this.#onLine(step, header);
   }
@@ -51,6 +57,7 @@ export class BuildOutput {
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();
     this.#firstError ??= errorIn(text);
     this.#outOfSpace ||= OUT_OF_SPACE.test(text);
+    this.#damaged ||= DAMAGED.test(text);
   }
 
   /** The last lines of the step, oldest first. */
@@ -66,6 +73,11 @@ export class BuildOutput {
 
   get outOfSpace(): boolean {
     return this.#outOfSpace;
+  }
+
+  /** Whether a package was downloaded that is not what it should be. */
+  get hasDamagedPackages(): boolean {
+    return this.#damaged;
   }
 }
 

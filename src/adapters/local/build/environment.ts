@@ -14,6 +14,10 @@ export interface EnvironmentOptions {
   readonly workspace: Workspace;
   readonly settings: NpmSettings;
   readonly packageManager: PackageManager | null;
+  /** Of the build alone, over what every build has. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** MiB that JavaScript may use. @default what Node.js takes by itself */
+  readonly memoryMegabytes?: number | undefined;
   /** Folder of the application, as a path of the machine. */
   readonly directory: string;
   /** The path under which the build sees a path of the machine. */
@@ -50,7 +54,17 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     ...(settings.certificates && { NODE_EXTRA_CA_CERTS: pathInside(settings.certificates) }),
     ...(packageManager === 'pnpm' && pnpmVariables(cache)),
     ...(packageManager === 'yarn' && yarnVariables(cache, settings)),
+    ...options.variables,
+    ...heapVariables(options),
   };
+}
+
+/** Package managers give scripts the `node-options` of a project's own .npmrc instead of ours, unless they are told otherwise. */
+function heapVariables({ memoryMegabytes, variables = {} }: EnvironmentOptions): Record<string, string> {
+  if (memoryMegabytes === undefined) return {};
+  const heap = `--max-old-space-size=${memoryMegabytes}`;
+  const options = [variables['NODE_OPTIONS'], heap].filter((part) => part !== undefined).join(' ');
+  return { NODE_OPTIONS: options, npm_config_node_options: options, pnpm_config_node_options: options };
 }
 
 /** Versions before 11 read `npm_config_*`, later ones `pnpm_config_*`. Copies, because a hard link could change the cache. */

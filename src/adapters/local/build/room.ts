@@ -21,6 +21,8 @@ export interface RoomOptions {
   readonly toolchain: Toolchain;
   readonly settings: NpmSettings;
   readonly packageManager: PackageManager | null;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  readonly memoryMegabytes?: number | undefined;
 }
 
 export interface RoomCommand {
@@ -80,9 +82,8 @@ export class Room {
   }
 
   #environment(directory: string): Record<string, string> {
-    const { workspace, settings, packageManager } = this.#options;
     const pathInside = (path: string): string => this.#pathInside(path);
-    return buildEnvironment({ workspace, settings, packageManager, directory, pathInside });
+    return buildEnvironment({ ...this.#options, directory, pathInside });
   }
 
   #pathInside(path: string): string {

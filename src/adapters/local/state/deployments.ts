@@ -1,3 +1,4 @@
+import { changedExecution } from '../../../contracts/changed-execution.ts';
 import { deploymentRecord, executionRecord } from '../../../contracts/records.ts';
 import { type Deployment, deploymentNotFound } from '../../../domain/deployment.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
@@ -51,7 +52,7 @@ export function deploymentRecords(statements: Statements, clock: Clock): Deploym
     updateExecution: async (id, change) => {
       const known = findExecution(statements, id);
       if (!known) throw executionNotFound(id);
-      const changed: Execution = { ...known, ...change };
+      const changed = changedExecution(known, change);
       statements.run(
         'UPDATE executions SET status = ?, document = ? WHERE id = ?',
         changed.status,

@@ -14,6 +14,7 @@ export interface InstancesSpec {
     readonly name: string;
     readonly command: Command;
     readonly exposed: boolean;
+    readonly port?: number | undefined;
     readonly count: number;
   }[];
   /** References of secrets whose names are environment variables. */
@@ -28,7 +29,7 @@ export interface InstancesSpec {
 /** Main process first, in the order of the specification. */
 export function definitionsOf(stack: string, spec: InstancesSpec): readonly InstanceDefinition[] {
   const { processes, ...shared } = spec;
-  return processes.flatMap(({ name, command, exposed, count }) =>
+  return processes.flatMap(({ name, command, exposed, port, count }) =>
     Array.from({ length: count }, (_, index) => ({
       ...shared,
       variables: { ...shared.variables },
@@ -38,6 +39,7 @@ export function definitionsOf(stack: string, spec: InstancesSpec): readonly Inst
       stack,
       process: name,
       exposed,
+      ...(port !== undefined && { port }),
     })),
   );
 }

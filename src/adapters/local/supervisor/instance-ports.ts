@@ -40,7 +40,25 @@ export class InstancePorts {
     });
   }
 
+  /** A port that the application insists on. @throws {HiveMindError} PortInUse */
+  async takeThis(port: number): Promise<number> {
+    if (this.#taken.has(port)) throw inUse(port, 'another instance');
+    this.#taken.add(port);
+    if (await isPortFree(port)) return port;
+    this.#taken.delete(port);
+    throw inUse(port, 'another program');
+  }
+
   release(port: number): void {
     this.#taken.delete(port);
   }
 }
+
+const inUse = (port: number, whom: string): HiveMindError =>
+  new HiveMindError(
+    'PortInUse',
+    `port ${port} is already taken: the application insists on it, and ${whom} has it`,
+    {
+      hint: 'let the application listen on $PORT and take the setting back with --set port=none; else end what has the port: a live release keeps it until it is destroyed',
+    },
+  );

@@ -11,6 +11,8 @@ const definitionShape = z.strictObject({
   process: z.string(),
   command: commandShape,
   exposed: z.boolean(),
+  /** Where it listens whatever PORT says; absent: on a port that it is given. */
+  port: z.number().int().optional(),
   artifact: z.string(),
   /** Folder of the application inside the artifact. */
   root: z.string(),

@@ -25,7 +25,7 @@ export class InstanceRooms {
     this.#ports = ports;
   }
 
-  /** All at the same time; takes all back when one fails. @throws {HiveMindError} ArtifactNotFound, DiskFull, NoFreePort, Cancelled */
+  /** All at the same time; takes all back when one fails. @throws {HiveMindError} ArtifactNotFound, DiskFull, NoFreePort, PortInUse, Cancelled */
   async furnishAll(
     definitions: readonly InstanceDefinition[],
     signal: AbortSignal | undefined,
@@ -55,7 +55,7 @@ export class InstanceRooms {
 
   async #furnish(definition: InstanceDefinition): Promise<InstanceRoom> {
     const folders = instanceFolders(this.#home, definition);
-    const port = definition.exposed ? await this.#ports.take() : null;
+    const port = await this.#portFor(definition);
     try {
       await makeInstanceFolders(folders);
       await this.#artifacts.unpack(definition.artifact, folders.app);
@@ -64,5 +64,10 @@ export class InstanceRooms {
       throw error;
     }
     return { definition, port };
+  }
+
+  async #portFor({ exposed, port }: InstanceDefinition): Promise<number | null> {
+    if (!exposed) return null;
+    return port === undefined ? await this.#ports.take() : await this.#ports.takeThis(port);
   }
 }

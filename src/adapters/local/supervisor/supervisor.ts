@@ -52,7 +52,7 @@ export class Supervisor implements Omit<InstanceCommands, 'install'> {
   /**
    * Makes the instances of a stack as specified, stopped. Instances that exist like this stay as they are, others of the
    * stack are replaced or removed. Takes back what it made when it fails.
-   * @throws {HiveMindError} ArtifactNotFound, DiskFull, NoFreePort, Cancelled
+   * @throws {HiveMindError} ArtifactNotFound, DiskFull, NoFreePort, PortInUse, Cancelled
    */
   async createInstances(
     stack: string,

@@ -1,12 +1,62 @@
-import type { Execution } from '../../../domain/execution.ts';
+import type { HiveMindError } from '../../../domain/errors.ts';
+import { type Execution, type ExecutionStatus, isPreview } from '../../../domain/execution.ts';
+import { failureDetail } from '../../../domain/failure.ts';
+import { statusAfterFailure } from '../../../domain/stage.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
+import { endFixes } from '../../../stages/end-fixes.ts';
+import { endOpenStages } from '../../../stages/end-open-stages.ts';
+
+interface EndPorts {
+  readonly store: DeploymentStore;
+  readonly clock: Clock;
+}
+
+/** The end of an execution: of what is still open in it, its status, and the event that it has ended. */
+export async function recordEnd(
+  ports: EndPorts,
+  executionId: string,
+  failure: HiveMindError | undefined,
+): Promise<void> {
+  const { store, clock } = ports;
+  const execution = await store.findExecution(executionId);
+  if (!execution) return;
+  if (failure) await endOpenStages(ports, execution, { stage: null, detail: failureDetail(failure) });
+  const status = statusOf(execution, failure);
+  await endFixes(ports, execution, status === 'SUCCEEDED');
+  await store.updateExecution(executionId, { status, endedAt: clock.now() });
+  await appendEnd(store, { ...execution, status }, execution.failure?.message ?? failure?.message);
+}
+
+function statusOf({ cancelRequested }: Execution, failure: HiveMindError | undefined): ExecutionStatus {
+  if (!failure) return 'SUCCEEDED';
+  return cancelRequested ? 'CANCELLED' : 'FAILED';
+}
+
+/** The end of an execution whose workflow could not even fail in its own way. */
+export async function recordBreakdown(
+  ports: EndPorts,
+  executionId: string,
+  error: HiveMindError,
+): Promise<void> {
+  const { store, clock } = ports;
+  const execution = await store.findExecution(executionId);
+  if (!execution) return;
+  const failure = { ...failureDetail(error), stage: null, fault: error.kind.fault, at: clock.now() };
+  await store.updateExecution(executionId, { failure });
+  const deployment = await store.findDeployment(execution.deploymentId);
+  if (deployment && concernsDeployment(execution, error)) {
+    await store.updateDeployment(deployment.id, { status: statusAfterFailure(execution.workflow), failure });
+  }
+  await recordEnd(ports, executionId, error);
+}
+
+/** What is live does not depend on a preview, nor on a colour that is removed; and what is somebody else's now is theirs. */
+const concernsDeployment = (execution: Execution, { code }: HiveMindError): boolean =>
+  !isPreview(execution) && execution.workflow !== 'retire' && code !== 'DeploymentBusy';
 
 /** The event that whoever follows an execution waits for. The execution has its end on record already. */
-export async function appendEnd(
-  store: DeploymentStore,
-  execution: Execution,
-  reason?: string,
-): Promise<void> {
+async function appendEnd(store: DeploymentStore, execution: Execution, reason?: string): Promise<void> {
   const { id: executionId, deploymentId, workflow, status } = execution;
   await store.appendEvent({
     deploymentId,

@@ -358,6 +358,10 @@ describe('hivemind deploy with wrong input', () => {
     ['a remote helper as source', ['deploy', 'ext::sh -c id'], 2, 'UnsafeSource'],
     ['a port that is none', ['deploy', '.', '--port', '70000'], 2, 'InvalidInput'],
     ['a variable without value', ['deploy', '.', '--env', 'NOT_SET_ANYWHERE'], 2, 'InvalidInput'],
+    ['a variable that HiveMind sets', ['deploy', '.', '--env', 'PORT=3000'], 2, 'InvalidInput'],
+    ['another one, from here', ['update', 'shop', '--env', 'HIVEMIND_INSTANCE'], 2, 'InvalidInput'],
+    ['steps in place', ['update', 'shop', '--rolling', '--steps', '100'], 2, 'InvalidInput'],
+    ['a warm release in place', ['update', 'shop', '--rolling', '--keep-warm', '0s'], 2, 'InvalidInput'],
     ['a variable without name', ['deploy', '.', '--env', '=value'], 2, 'InvalidInput'],
     [
       'an environment file that does not exist',

@@ -108,12 +108,16 @@ describe('hivemind destroy', () => {
   test.each([
     ['another name', 'blog\r', 'ConfirmationMismatch'],
     ['Ctrl-C', '\u0003', 'ConfirmationRequired'],
+    ['Ctrl-D', '\u0004', 'ConfirmationRequired'],
+    ['a name that is broken off', 'sho\u0003', 'ConfirmationRequired'],
+    ['the end of the input', null, 'ConfirmationRequired'],
   ])('fails with %s as the answer', async (_, typed, code) => {
     const { home, server } = await start();
     const session = new TestSession({ home, terminal: true });
     const running = session.run('destroy', 'shop');
     await waitFor(() => session.stderr.text.includes('Type shop to remove it'));
-    session.stdin.write(typed);
+    if (typed === null) session.stdin.end();
+    else session.stdin.write(typed);
     expect(await running).toBe(2);
     expect(session.stderr.text).toContain(code);
     expect(wasRemoved(server)).toBe(false);

@@ -43,6 +43,7 @@ describe('readEnvironmentFile', () => {
     ['a name that is none', '\n\n1A=secret\n', 3],
     ['a quote that stays open', 'A=1\nB="secret\nC=2\n', 2],
     ['no name', '=secret', 1],
+    ['a variable that HiveMind sets', 'A=1\nexport PORT=secret', 2],
   ])('fails with the line of %s, without its text', async (_, text, line) => {
     const failure = await read(text).catch((error: unknown) => error);
     expect(failure).toMatchObject({

@@ -29,9 +29,16 @@ describe('hivemind freeze', () => {
     expect(session.stdout.text).toContain('2 running, each waits before its next change; "hivemind resume"');
   });
 
-  test.each([[[]], [['']], [['   ']], [['x'.repeat(501)]]])('needs a reason: %j', async (reason) => {
+  test.each([
+    [[], 'missing required argument'],
+    [[''], 'reason: it is empty'],
+    [['   '], 'reason: it is empty'],
+    [['x'.repeat(501)], 'reason: it is longer than 500 characters'],
+  ])('needs a reason: %j', async (reason, said) => {
     const { session, seen } = await sessionWith({});
-    expect(await session.run('freeze', ...reason, '--json')).toBe(2);
+    expect(await session.run('freeze', ...reason)).toBe(2);
+    expect(session.stderr.text).toContain(said);
+    expect(session.stderr.text).not.toContain('Too ');
     expect(seen).toEqual([]);
   });
 });

@@ -50,7 +50,15 @@ describe('the command line', () => {
     }
   });
 
+  test('tells the default of a duration as one writes it', async () => {
+    const it = await session();
+    expect(await it.run('help', 'find-orphans')).toBe(0);
+    expect(it.stdout.text).toContain('(default: 24h)');
+  });
+
   test.each([
+    ['an unknown command to help with', ['help', 'nope'], 'there is no command "nope"'],
+    ['a mistyped command to help with', ['help', 'deply'], 'Did you mean deploy?'],
     ['an unknown command', ['deply', '.'], 'Did you mean deploy?'],
     ['an unknown option', ['list', '--al'], 'Did you mean --all?'],
     ['a missing argument', ['logs'], 'hivemind help logs'],

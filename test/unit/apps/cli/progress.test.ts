@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { colorsFor } from '../../../../apps/cli/output.ts';
 import { LiveProgress } from '../../../../apps/cli/progress/live-progress.ts';
 import { PlainProgress } from '../../../../apps/cli/progress/plain-progress.ts';
+import { anyText } from '../../../fixtures/any-text.ts';
 import { event } from '../../../fixtures/cli/documents.ts';
 import { TestSession } from '../../../fixtures/cli/test-session.ts';
 import { temporaryHome } from '../../../fixtures/temporary-home.ts';
@@ -68,6 +69,21 @@ describe('plain progress', () => {
     ]);
   });
 
+  test('tells in a line what is mended without asking, and what came of it', () => {
+    const { lines, progress } = plain();
+    const data = { isAsked: false, cause: 'port_in_use', confidence: 0.96 };
+    progress.show(event(1, 'fix.proposed', { message: 'safe enough: use another port', data }));
+    progress.show(event(2, 'fix.applied', { message: 'applied: use another port' }));
+    progress.show(event(3, 'fix.concluded', { message: 'it helped: use another port' }));
+    progress.show(event(4, 'fix.proposed', { message: 'may I?', data: { ...data, isAsked: true } }));
+    progress.show(event(5, 'fix.proposed', { message: 'of another version', data: { cause: 'novel' } }));
+    expect(lines.map((line) => line.slice(9))).toEqual([
+      'fix          safe enough: use another port, because the port is already taken (96 % sure)',
+      'fix          it helped: use another port',
+      'fix          of another version',
+    ]);
+  });
+
   test('shows decisions when verbose', () => {
     const { lines, progress } = plain({ verbose: true });
     progress.show(event(1, 'decision', { message: 'port 8100' }));
@@ -76,6 +92,31 @@ describe('plain progress', () => {
 });
 
 describe('live progress', () => {
+  test('begins the stages again after a fix, below what was there before', async () => {
+    const { stderr, progress } = await live();
+    progress.show(event(1, 'stage.failed', { message: 'no answer', data: { stage: 'release', seconds: 9 } }));
+    progress.show(event(2, 'fix.applied', { message: 'applied' }));
+    progress.show(event(3, 'stage.started', { data: { stage: 'analyse' } }));
+    const screen = screenOf(stderr.text);
+    expect(screen[0]).toContain('starting the release: no answer');
+    expect(screen[1]).toContain('reading the repository');
+    expect(screen.filter((row) => row !== '')).toHaveLength(2);
+  });
+
+  test('leaves the terminal to a question, and draws nothing over it', async () => {
+    const { stderr, progress } = await live();
+    progress.show(event(1, 'stage.failed', { message: 'no answer', data: { stage: 'release', seconds: 9 } }));
+    progress.pause();
+    stderr.write('Apply this fix?\n');
+    progress.buildLine('late');
+    progress.resume();
+    progress.show(event(2, 'stage.started', { data: { stage: 'analyse' } }));
+    const screen = screenOf(stderr.text);
+    expect(screen[0]).toContain('starting the release: no answer');
+    expect(screen[1]).toBe('Apply this fix?');
+    expect(screen[2]).toContain('reading the repository');
+  });
+
   test('keeps one line a stage and notes above', async () => {
     const { stderr, progress } = await live();
     progress.show(event(1, 'stage.started', { data: { stage: 'build' } }));
@@ -93,7 +134,7 @@ describe('live progress', () => {
 
   test('never writes a line wider than the terminal', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 400 }), async (text) => {
+      fc.asyncProperty(anyText({ maxLength: 400 }), async (text) => {
         const { stderr, progress } = await live();
         progress.show(event(1, 'stage.started', { data: { stage: 'build' } }));
         progress.buildLine(text);

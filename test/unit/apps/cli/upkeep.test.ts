@@ -31,6 +31,7 @@ const release = (number: number, change: Partial<ReleaseView> = {}): ReleaseView
 
 const LIVE = release(3, { mark: 'live', rollbackRefused: 'it is live', freezes: true });
 const PREVIOUS = release(2, { mark: 'previous' });
+const FAILED = release(4, { mark: 'never-live', rollbackRefused: 'it was never live' });
 const GONE = release(1, { artifactKept: false, rollbackRefused: 'its artifact is not kept any more' });
 const COMPARISON = {
   from: LIVE,
@@ -55,8 +56,9 @@ async function start(change: FakeRoutes = {}) {
   const server = await FakeServer.start(home, {
     'GET /v1/deployments/shop': { body: { deployment: deployment() } },
     'GET /v1/deployments/shop-abc234': { body: { deployment: deployment() } },
-    'GET /v1/deployments/shop/releases': { body: { releases: [LIVE, PREVIOUS, GONE] } },
+    'GET /v1/deployments/shop/releases': { body: { releases: [FAILED, LIVE, PREVIOUS, GONE] } },
     'GET /v1/deployments/shop/diff': { body: COMPARISON },
+    'GET /v1/deployments/shop/rollback': { body: { from: 3, to: 2, warm: false } },
     'POST /v1/deployments/shop/rollback': { status: 202, body: STARTED },
     'GET /v1/executions/exec-1/events': { lines: [event(1, 'execution.finished')] },
     'GET /v1/executions/exec-1': { body: { execution: execution({ workflow: 'rollback' }) } },
@@ -76,6 +78,7 @@ describe('hivemind releases and diff', () => {
     expect(await session.run('releases', 'shop')).toBe(0);
     expect(session.stdout.text).toMatch(/^3 +live .* its migration freezes it$/m);
     expect(session.stdout.text).toMatch(/^2 +previous .* possible$/m);
+    expect(session.stdout.text).toMatch(/^4 +never live .* it was never live$/m);
     expect(session.stdout.text).toMatch(/^1 .*\(gone\).* its artifact is not kept any more$/m);
     expect(session.stdout.text).not.toContain('\u001b[31m');
   });
@@ -101,6 +104,28 @@ describe('hivemind rollback', () => {
     expect(orders(server)).toEqual(['POST /v1/deployments/shop/rollback']);
   });
 
+  test.each([[false], [true]])('announces nothing that is refused, in a terminal: %s', async (terminal) => {
+    const error = { code: 'NotLive', message: 'release 2 of "shop" was never live', hint: 'choose another' };
+    const { home, server } = await start({
+      'GET /v1/deployments/shop/rollback': { status: 409, body: { error } },
+    });
+    const session = new TestSession({ home, terminal });
+    expect(await session.run('rollback', 'shop', '--to', '2', '--despite-migrations')).toBe(5);
+    expect(session.stderr.text).toContain('was never live');
+    expect(session.stderr.text).not.toMatch(/back from|Roll shop back|TOKEN/);
+    expect(server.seen[0]?.path).toBe('/v1/deployments/shop/rollback?toRelease=2&despiteMigrations=true');
+    expect(orders(server)).toEqual([]);
+  });
+
+  test('says what goes when nothing was ever live', async () => {
+    const { home } = await start({
+      'GET /v1/deployments/shop/rollback': { body: { from: null, to: null, warm: false } },
+    });
+    const session = new TestSession({ home });
+    expect(await session.run('rollback', 'shop')).toBe(0);
+    expect(session.stderr.text).toContain('it was never live: what its first deploy has left is removed');
+  });
+
   test.each([
     ['y', 1],
     ['n', 0],
@@ -114,6 +139,17 @@ describe('hivemind rollback', () => {
     session.stdin.write(answer);
     expect(await running).toBe(0);
     expect(orders(server)).toHaveLength(count);
+  });
+
+  test.each([['\u0003'], ['\u0004']])('takes no answer (%j) for no yes', async (typed) => {
+    const { home, server } = await start();
+    const session = new TestSession({ home, terminal: true });
+    const running = session.run('rollback', 'shop');
+    await waitFor(() => session.stderr.text.includes('Roll shop back?'));
+    session.stdin.write(typed);
+    expect(await running).toBe(2);
+    expect(session.stderr.text).toContain('the question was not answered, and nothing was changed');
+    expect(orders(server)).toEqual([]);
   });
 
   test('does not ask with --yes', async () => {
@@ -136,6 +172,15 @@ describe('hivemind reconcile', () => {
     expect(await session.run('reconcile', 'shop')).toBe(2);
     expect(session.stderr.text).toContain('blue 0, green 100 (recorded: blue 100)');
     expect(session.stderr.text).toContain('ConfirmationRequired');
+    expect(orders(server)).toEqual([]);
+  });
+
+  test('--json without a yes has the drift in the document', async () => {
+    const { home, server } = await start(routes({}));
+    const session = new TestSession({ home });
+    expect(await session.run('reconcile', 'shop', '--json')).toBe(2);
+    expect(JSON.parse(session.stdout.text)).toEqual({ mended: [], left: [DRIFT], started: null });
+    expect(errorDocument.parse(JSON.parse(session.stderr.text)).error.code).toBe('ConfirmationRequired');
     expect(orders(server)).toEqual([]);
   });
 

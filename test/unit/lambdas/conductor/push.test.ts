@@ -22,6 +22,7 @@ describe('a push', () => {
       deploymentId,
       workflow: 'update',
       actor: 'octocat@github.com',
+      unattended: true,
       status: 'RUNNING',
     });
     const start = (await account.store.listEvents({ executionId: execution?.id ?? '' }))[0];

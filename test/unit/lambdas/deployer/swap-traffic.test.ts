@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SwapSubject, swapRejection } from '../../../../lambdas/deployer/swap-traffic.ts';
+import { judge, type SwapSubject, wantedTargets } from '../../../../lambdas/deployer/swap-traffic.ts';
 import type { Color } from '../../../../src/domain/deployment.ts';
 import type { ColorTraffic } from '../../../../src/domain/release-gate.ts';
+import { beginSwap } from '../../../../src/domain/swap.ts';
 import type { TargetHealth } from '../../../../src/ports/traffic-router.ts';
 
 const BEGAN = '2026-01-01T00:00:00.000Z';
@@ -23,7 +24,7 @@ interface World {
 }
 
 /** Green takes over from blue: 10 %, then 100 %. */
-function rejectionIn({ now, step, since, state = 'healthy', traffic = () => answering(10) }: World) {
+function verdictIn({ now, step, since, state = 'healthy', traffic = () => answering(10) }: World) {
   const subject = {
     balancer: 'shop',
     deploymentId: 'shop-1',
@@ -37,9 +38,11 @@ function rejectionIn({ now, step, since, state = 'healthy', traffic = () => answ
       },
     },
   } as unknown as SwapSubject;
-  const swap = { to: 'green', steps: [10, 100], bakeSeconds: 10, step, since: after(since) } as const;
-  return swapRejection(subject, { swap, startedAt: BEGAN });
+  const swap = { ...beginSwap('green', [10, 100], 10), step, since: after(since) };
+  return judge(subject, { swap, targets: 2, startedAt: BEGAN });
 }
+
+const rejectionIn = async (world: World) => (await verdictIn(world)).rejection;
 
 describe('what speaks against a new release', () => {
   test('is nothing while both are slow in the same time', async () => {
@@ -73,5 +76,25 @@ describe('what speaks against a new release', () => {
     const at = { now: 8, step: 0, since: 0 };
     expect(await rejectionIn({ ...at, state: 'unhealthy' })).toContain('1 of 1 instances are not healthy');
     expect(await rejectionIn({ ...at, state: 'initial' })).toBeNull();
+  });
+});
+
+describe('the targets of a new release', () => {
+  test('are those that are healthy, of those that were started', async () => {
+    const at = { now: 8, step: 0, since: 0 };
+    expect((await verdictIn(at)).targets).toEqual({ healthy: 1, wanted: 2 });
+    expect((await verdictIn({ ...at, state: 'initial' })).targets).toEqual({ healthy: 0, wanted: 2 });
+  });
+
+  test('are wanted of what was started, also when it is gone, apart from processes without a port', async () => {
+    const instances = [
+      { id: 'web-1', exposed: true },
+      { id: 'worker-1', exposed: false },
+    ];
+    const subject = {
+      released: { stack: 'green', instances: ['web-1', 'web-2', 'worker-1'] },
+      ports: { instances: { list: async () => instances } },
+    } as unknown as SwapSubject;
+    expect(await wantedTargets(subject)).toBe(2);
   });
 });

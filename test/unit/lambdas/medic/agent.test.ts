@@ -1,48 +1,7 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
-import { medic } from '../../../../lambdas/medic/agent.ts';
-import type { MedicPorts } from '../../../../lambdas/medic/diagnosis.ts';
-import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
-import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
+import { describe, expect, test } from '@jest/globals';
 import type { FailureDetail } from '../../../../src/domain/failure.ts';
 import type { LogLine } from '../../../../src/domain/log-line.ts';
-import type { StageName } from '../../../../src/domain/stage.ts';
-import type { DeploymentStore } from '../../../../src/ports/deployment-store.ts';
-import { aDeployment, anExecution } from '../../../contracts/deployment-store.contract.ts';
-import { stillClock } from '../../../fixtures/still-clock.ts';
-
-const clock = stillClock('2026-01-01T00:01:00.000Z');
-const call = { patienceSeconds: 0, signal: new AbortController().signal };
-const event = { executionId: 'deploy-1', error: { Error: 'StartFailed', Cause: '' } };
-let store: DeploymentStore;
-let logged: LogLine[];
-
-beforeEach(async () => {
-  store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock });
-  logged = [];
-  await store.createDeployment(aDeployment());
-});
-
-const ports = (read?: MedicPorts['telemetry']['read']): MedicPorts => ({
-  store,
-  clock,
-  telemetry: { log: (_, line) => void logged.push(line), ...(read && { read }) },
-});
-
-async function failedIn(stage: StageName, failure: FailureDetail, cancelRequested = false) {
-  await store.createExecution(anExecution({ cancelRequested }));
-  await store.putStageRun({
-    executionId: 'deploy-1',
-    stage,
-    status: 'FAILED',
-    reused: false,
-    digest: null,
-    startedAt: clock.now(),
-    endedAt: clock.now(),
-    output: null,
-    summary: null,
-    failure,
-  });
-}
+import { failingDeploy, mystery } from './failing-deploy.ts';
 
 const startFailed: FailureDetail = {
   code: 'StartFailed',
@@ -57,10 +16,10 @@ const instanceLine = (time: string, text: string): LogLine => ({
   name: 'shop-1',
 });
 
-describe('the Medic', () => {
+describe('the diagnosis', () => {
   test('puts the cause, its proof and the fix on record, with the failure and in the history', async () => {
-    await failedIn('release', startFailed);
-    await medic(ports())(event, call);
+    const deploy = await failingDeploy();
+    await deploy.fails('release', startFailed);
     const diagnosis = {
       cause: 'port_in_use',
       action: 'change_port',
@@ -68,10 +27,9 @@ describe('the Medic', () => {
       parameters: { port: 3000 },
       evidence: [{ line: 2, text: startFailed.logTail[0] }],
     };
-    expect((await store.findExecution('deploy-1'))?.failure).toMatchObject({ ...startFailed, diagnosis });
-    expect((await store.findDeployment('shop'))?.failure).toMatchObject({ diagnosis });
-    const events = await store.listEvents({ deploymentId: 'shop-abc234' });
-    expect(events).toContainEqual(
+    expect((await deploy.execution())?.failure).toMatchObject({ ...startFailed, diagnosis });
+    expect((await deploy.deployment())?.failure).toMatchObject({ diagnosis });
+    expect(await deploy.history()).toContainEqual(
       expect.objectContaining({
         type: 'decision',
         actor: 'medic',
@@ -81,36 +39,52 @@ describe('the Medic', () => {
   });
 
   test('reads the log of the instance, from the execution on', async () => {
-    await failedIn('release', { ...startFailed, logTail: [] });
     const read = async () => [
       instanceLine('2025-12-31T23:00:00.000Z', 'FATAL: password authentication failed for user "old"'),
       instanceLine('2026-01-01T00:00:30.000Z', "Error: Cannot find module '/app/dist/server.js'\n"),
     ];
-    await medic(ports(read))(event, call);
-    expect((await store.findExecution('deploy-1'))?.failure?.diagnosis?.cause).toBe('start_entry_missing');
+    const deploy = await failingDeploy({}, { read });
+    await deploy.fails('release', { ...startFailed, logTail: [] });
+    expect((await deploy.execution())?.failure?.diagnosis?.cause).toBe('start_entry_missing');
   });
 
-  test('diagnoses without a log that cannot be read, and says so', async () => {
-    await failedIn('release', startFailed);
-    const read = () => Promise.reject(new Error('no such log group'));
-    await medic(ports(read))(event, call);
-    expect((await store.findExecution('deploy-1'))?.failure?.diagnosis?.cause).toBe('port_in_use');
-    expect(logged.map(({ text }) => text).join()).toContain('no such log group');
+  test('does without a log that cannot be read, and says so', async () => {
+    const deploy = await failingDeploy({}, { read: () => Promise.reject(new Error('no such log group')) });
+    await deploy.fails('release', startFailed);
+    expect((await deploy.execution())?.failure?.diagnosis?.cause).toBe('port_in_use');
+    expect(deploy.logged.map(({ text }) => text).join()).toContain('no such log group');
   });
 
   test('says that it does not know', async () => {
-    await failedIn('build', { code: 'BuildFailed', message: 'it failed', hint: 'look', logTail: ['hm'] });
-    await medic(ports())(event, call);
-    expect((await store.findExecution('deploy-1'))?.failure?.diagnosis).toMatchObject({
+    const deploy = await failingDeploy();
+    await deploy.fails('build', mystery);
+    expect((await deploy.execution())?.failure?.diagnosis).toMatchObject({
       cause: 'unknown',
       action: 'escalate',
       risk: 'human-only',
     });
   });
 
-  test('diagnoses nothing that the operator cancelled', async () => {
-    await failedIn('build', startFailed, true);
-    await medic(ports())(event, call);
-    expect((await store.findExecution('deploy-1'))?.failure?.diagnosis).toBeUndefined();
+  test('asks whoever may know more about the unknown, and then the operator', async () => {
+    const advisor = { causeOf: async () => ({ cause: 'network_transient' as const, confidence: 1 }) };
+    const deploy = await failingDeploy({}, { advisor });
+    expect(await deploy.fails('build', mystery)).toMatchObject({ next: 'ask' });
+    expect((await deploy.execution())?.failure?.diagnosis).toMatchObject({
+      cause: 'network_transient',
+      confidence: 0.79,
+    });
+  });
+
+  test('asks nobody about what the rules know', async () => {
+    const advisor = { causeOf: () => Promise.reject(new Error('it was asked')) };
+    const deploy = await failingDeploy({}, { advisor });
+    expect(await deploy.fails('release', startFailed)).toMatchObject({ finished: true });
+  });
+
+  test('is not made of what the operator cancelled', async () => {
+    const deploy = await failingDeploy({ cancelRequested: true });
+    await deploy.fails('build', startFailed);
+    expect((await deploy.execution())?.failure).toMatchObject({ code: 'Cancelled' });
+    expect((await deploy.execution())?.failure?.diagnosis).toBeUndefined();
   });
 });

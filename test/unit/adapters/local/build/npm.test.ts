@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findNpm } from '../../../../../src/adapters/local/build/npm-package.ts';
+import { cacheFolder } from '../../../../../src/adapters/local/build/workspace.ts';
 import type { BuildRequest } from '../../../../../src/ports/builder.ts';
 import { finished, shell } from '../../../../contracts/builder.contract.ts';
 import { temporaryFolder } from '../../../../fixtures/temporary-home.ts';
@@ -66,6 +68,56 @@ describe('packages for development', () => {
   test('are kept when the start script or an install script may need them', async () => {
     expect(await installedTool({ start: 'tool server.js' })).toBe(true);
     expect(await installedTool({ prepare: 'node -e ""' })).toBe(true);
+  });
+});
+
+describe('what a build is given of its own', () => {
+  const built = async (
+    change: Partial<BuildRequest>,
+    npmrc = '',
+  ): Promise<Record<string, string | undefined>> => {
+    const { builder, request, read } = await makeLocalBuilder();
+    const scripts = { build: `node -e "fs.writeFileSync('seen', JSON.stringify(process.env))"` };
+    const build = npm('run', 'build');
+    const asked = request(
+      { ...files(scripts), '.npmrc': npmrc },
+      { packageManager: 'npm', build, ...change },
+    );
+    return JSON.parse(await read((await finished(builder, asked)).artifact.id, 'seen'));
+  };
+
+  test('is in its environment, over what every build has', async () => {
+    expect((await built({})).CI).toBe('1');
+    expect(await built({ variables: { CI: 'false', SKIP_PREFLIGHT_CHECK: 'true' } })).toMatchObject({
+      CI: 'false',
+      SKIP_PREFLIGHT_CHECK: 'true',
+    });
+  });
+
+  test('is memory, whatever the settings of the project say', async () => {
+    const npmrc = 'node-options=--max-old-space-size=100\n';
+    expect((await built({}, npmrc)).NODE_OPTIONS).toBe('--max-old-space-size=100');
+    expect((await built({ memoryMegabytes: 500 }, npmrc)).NODE_OPTIONS).toBe('--max-old-space-size=500');
+  });
+
+  test('is memory beside other options', async () => {
+    const variables = { NODE_OPTIONS: '--no-warnings' };
+    expect((await built({ variables, memoryMegabytes: 500 })).NODE_OPTIONS).toBe(
+      '--no-warnings --max-old-space-size=500',
+    );
+  });
+});
+
+describe('packages that were damaged on their way', () => {
+  test.each([
+    ['are fetched again by the next build', 'npm error code EINTEGRITY', false],
+    ['are not the matter of any other failure', 'npm error code 1', true],
+  ])('%s', async (_, said, isKept) => {
+    const { builder, request, home } = await makeLocalBuilder();
+    const line = `touch "$npm_config_cache-mark"; echo "${said}"; exit 1`;
+    const asked = request(files(), { packageManager: 'npm', install: shell(line) });
+    await expect(finished(builder, asked)).rejects.toMatchObject({ code: 'InstallFailed' });
+    expect(existsSync(join(cacheFolder(home, asked.source.repository), 'npm-mark'))).toBe(isKept);
   });
 });
 

@@ -30,4 +30,31 @@ describe('instance ports', () => {
       server.close();
     }
   });
+
+  test('of an application that insists on one are that one, for one instance', async () => {
+    const ports = new InstancePorts({ first: FIRST + 12, last: FIRST + 13 }, [FIRST + 13]);
+    expect(await ports.takeThis(FIRST + 14)).toBe(FIRST + 14);
+    await expect(ports.takeThis(FIRST + 14)).rejects.toMatchObject({
+      code: 'PortInUse',
+      message: expect.stringContaining('another instance'),
+    });
+    await expect(ports.takeThis(FIRST + 13)).rejects.toMatchObject({ code: 'PortInUse' });
+    ports.release(FIRST + 14);
+    expect(await ports.takeThis(FIRST + 14)).toBe(FIRST + 14);
+  });
+
+  test('fails with PortInUse when another program has the port that an application insists on', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(FIRST + 15, '127.0.0.1', resolve));
+    const ports = new InstancePorts({ first: FIRST + 16, last: FIRST + 16 }, []);
+    try {
+      await expect(ports.takeThis(FIRST + 15)).rejects.toMatchObject({
+        code: 'PortInUse',
+        message: expect.stringContaining('another program'),
+      });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+    expect(await ports.takeThis(FIRST + 15)).toBe(FIRST + 15);
+  });
 });

@@ -44,6 +44,21 @@ describe('creating instances', () => {
     }
   });
 
+  test('gives an application the port that it insists on, and takes it back with the instance', async () => {
+    const port = 31_190;
+    const processes = [{ name: 'web', command: program('server.js'), exposed: true, port, count: 1 }];
+    const { supervisor, instances, ids, id } = await started('server.js', { processes });
+    expect(instances[0]?.port).toBe(port);
+    await waitFor(async () => (await supervisor.listeningPorts(id)).includes(port));
+    await expect(
+      supervisor.createInstances('other', specOf('server.js', { processes })),
+    ).rejects.toMatchObject({ code: 'PortInUse' });
+    expect(idsOf(await supervisor.createInstances('stack', specOf('server.js', { processes })))).toEqual(ids);
+    await supervisor.removeInstances('stack');
+    const [other] = await supervisor.createInstances('other', specOf('server.js', { processes }));
+    expect(other?.port).toBe(port);
+  });
+
   test('gives the same instances the second time', async () => {
     const { supervisor, instances, id } = await started('server.js', { count: 2, exposed: true });
     const again = await supervisor.createInstances('stack', specOf('server.js', { count: 2, exposed: true }));

@@ -1,0 +1,69 @@
+import { FAILURE_KINDS } from '../../src/domain/errors.ts';
+import { type Execution, isPreview } from '../../src/domain/execution.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import { ANSWER_SECONDS } from '../../src/domain/fix.ts';
+import type { NextStep } from '../../src/domain/fix-decision.ts';
+import { endOpenStages } from '../../src/stages/end-open-stages.ts';
+import { findExecution, type TaskAnswer } from '../../src/stages/stage-context.ts';
+import { showFailure, showNextStep } from './deployment-status.ts';
+import { diagnosisMessage, diagnosisOf } from './diagnosis.ts';
+import { judgeEarlierFixes } from './judge-fixes.ts';
+import type { MedicPorts } from './ports.ts';
+import { type Proposal, proposeFix } from './propose-fix.ts';
+import type { CaughtError } from './schema.ts';
+import { whatFailed } from './what-failed.ts';
+
+/** Writes down what failed and why, what became of the fix before it, and what is done next. */
+export async function diagnoseFailure(
+  ports: MedicPorts,
+  executionId: string,
+  error: CaughtError,
+): Promise<TaskAnswer> {
+  const execution = await findExecution(ports.store, executionId);
+  const { stage, detail } = await whatFailed(ports, execution, error);
+  const undiagnosed: Failure = {
+    ...detail,
+    stage,
+    fault: FAILURE_KINDS[detail.code].fault,
+    at: ports.clock.now(),
+  };
+  await ports.store.updateExecution(executionId, { failure: undiagnosed });
+  await endOpenStages(ports, execution, { stage, detail });
+  const failure = await diagnosed(ports, execution, undiagnosed);
+  await showFailure(ports, execution, failure);
+  await judgeEarlierFixes(ports, execution, failure);
+  const proposal = await proposeFix(ports, await findExecution(ports.store, executionId), failure);
+  await showNextStep(ports, execution, failure, proposal);
+  return {
+    finished: true,
+    code: failure.code,
+    next: nextOf(proposal),
+    answerSeconds: waitSeconds(ports, proposal),
+  };
+}
+
+const nextOf = (proposal: Proposal): NextStep => proposal.next;
+
+/** How long the workflow waits for an answer, counted from now. */
+function waitSeconds({ clock }: MedicPorts, proposal: Proposal): number {
+  if (proposal.next !== 'ask' || proposal.fix.expiresAt === null) return ANSWER_SECONDS;
+  return Math.max(1, Math.ceil((Date.parse(proposal.fix.expiresAt) - Date.parse(clock.now())) / 1000));
+}
+
+/** The failure with what it is put down to, on record; a cancelled execution has nothing to diagnose. */
+async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failure): Promise<Failure> {
+  if (failure.code === 'Cancelled' || isPreview(execution)) return failure;
+  const diagnosis = await diagnosisOf(ports, execution, failure.stage, failure);
+  const known = { ...failure, diagnosis };
+  await ports.store.updateExecution(execution.id, { failure: known });
+  const { cause, confidence, action, risk } = diagnosis;
+  await ports.store.appendEvent({
+    deploymentId: execution.deploymentId,
+    executionId: execution.id,
+    actor: 'medic',
+    type: 'decision',
+    message: diagnosisMessage(diagnosis),
+    data: { cause, confidence, action, risk },
+  });
+  return known;
+}
