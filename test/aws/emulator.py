@@ -5,6 +5,7 @@ Everything is made in moto's own back ends, so that the other services see it as
 """
 
 import sys
+from threading import RLock
 
 sys.dont_write_bytecode = True
 
@@ -12,6 +13,7 @@ from emulator_speed import hasten
 from emulator_types import resolved
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.cloudformation import parsing
+from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
@@ -163,7 +165,21 @@ def statistic_or_percentile(statistics, stat):
     return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))]
 
 
+changing_stacks = RLock()
+
+
+def one_at_a_time(change):
+    """Of two that create a stack of one name at once AWS refuses the second; moto looks first and creates later."""
+
+    def changed(*given, **named):
+        with changing_stacks:
+            return change(*given, **named)
+
+    return changed
+
+
 def extend():
+    CloudFormationBackend.create_stack = one_at_a_time(CloudFormationBackend.create_stack)
     Statistics.get_statistics_for_type = statistic_or_percentile
     parsing.clean_json = clean_json_with_zones
     parsing.parse_resource = parse_whole_resource

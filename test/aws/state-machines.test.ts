@@ -214,7 +214,9 @@ describe('Step Functions goes the way of the interpreter here', () => {
         onStepFunctions(),
         runScripted({ ...EXECUTIONS[workflow], id: executionId }, script),
       ]);
-      expect(there.status).toBe(here.status);
+      if (there.status !== here.status) {
+        throw new Error(`there ${there.status}, here ${here.status}: ${here.failure}`);
+      }
       const [outermost, ...inner] = await branchesOf(workflow);
       const within = (states: readonly string[], branch: readonly string[] | undefined) =>
         states.filter((state) => branch?.includes(state));

@@ -21,6 +21,8 @@ export type Script = Readonly<Record<string, ScriptedTask>>;
 
 export interface WorkflowRun {
   readonly status: ExecutionStatus;
+  /** What it failed with, for whoever wonders. */
+  readonly failure: string | undefined;
   /** Tasks in the order in which they were called. */
   readonly calls: readonly string[];
   /** States in the order in which they were entered. */
@@ -52,10 +54,11 @@ export async function runScripted(execution: Execution, script: Script): Promise
   await runner.start(execution.workflow, execution.id, execution.deploymentId);
   await ended.promise;
   const events = await store.listEvents({ executionId: execution.id });
-  const status = (await store.findExecution(execution.id))?.status ?? 'RUNNING';
+  const { status = 'RUNNING', failure } = (await store.findExecution(execution.id)) ?? {};
   database.close();
   return {
     status,
+    failure: failure?.message,
     calls,
     states: events.filter(({ type }) => type === 'state.entered').map(({ message }) => message),
   };
