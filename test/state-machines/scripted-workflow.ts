@@ -1,3 +1,5 @@
+// The runner loads it with its first workflow; beside other loading that fails now and then under jest, which links modules itself.
+import 'aws-local-stepfunctions';
 import * as z from 'zod';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localDeploymentStore } from '../../src/adapters/local/deployment-store.ts';
