@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentStatus, WarmRelease } from '../../src/domain/deployment.ts';
 import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
+import { timeAfter } from '../../src/domain/time.ts';
 import { doneOutput, type Released, releasedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type AgentCall, requireOutput, type TaskAnswer } from '../../src/stages/stage-context.ts';
@@ -92,6 +93,6 @@ function warmRelease(
   const { keepWarmSeconds, rolling } = execution.settings.swap;
   const isWeb = before.url !== undefined && url !== null;
   if (keepWarmSeconds === 0 || rolling || !isWeb) return undefined;
-  const until = new Date(Date.parse(clock.now()) + keepWarmSeconds * 1000).toISOString();
+  const until = timeAfter(clock.now(), keepWarmSeconds);
   return { color: before.liveColor, release: before.liveRelease, until };
 }

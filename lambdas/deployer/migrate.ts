@@ -1,6 +1,7 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { Command } from '../../src/domain/plan.ts';
+import { secondsBetween } from '../../src/domain/time.ts';
 import { commandText } from '../../src/domain/wording.ts';
 import { attemptToken } from '../../src/stages/attempt-token.ts';
 import {
@@ -73,7 +74,7 @@ export async function migrateOn(
 /** An instance that has fallen silent never says that its time is up. @throws {HiveMindError} StageTimedOut */
 async function requireTimeLeft({ store, clock }: DeployerPorts, { id }: ReleaseExecution): Promise<void> {
   const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'migrate');
-  const seconds = run ? (Date.parse(clock.now()) - Date.parse(run.startedAt)) / 1000 : 0;
+  const seconds = run ? secondsBetween(run.startedAt, clock.now()) : 0;
   if (seconds < MIGRATION_TIMEOUT_SECONDS + SILENCE_SECONDS) return;
   throw new HiveMindError('StageTimedOut', 'the migration has not said that it ended within its time', {
     hint: 'look at the database and at the log of the instance, then deploy again: the migration is run again',

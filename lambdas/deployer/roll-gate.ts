@@ -1,6 +1,7 @@
 import type { Color } from '../../src/domain/deployment.ts';
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import { type ColorTraffic, rejectionOf } from '../../src/domain/release-gate.ts';
+import { timeAfter } from '../../src/domain/time.ts';
 import type { Rolling } from '../../src/stages/roll-instances.ts';
 import type { DeployerPorts } from './ports.ts';
 
@@ -19,12 +20,7 @@ export const trafficBefore = (
   { observation, clock }: DeployerPorts,
   balancer: string,
   color: Color,
-): Promise<ColorTraffic> =>
-  observation.traffic(
-    balancer,
-    color,
-    new Date(Date.parse(clock.now()) - REFERENCE_SECONDS * 1000).toISOString(),
-  );
+): Promise<ColorTraffic> => observation.traffic(balancer, color, timeAfter(clock.now(), -REFERENCE_SECONDS));
 
 /** What speaks against the instances that were replaced: old and new ones answer together, beside the time when all were old. */
 export const rollObjection =

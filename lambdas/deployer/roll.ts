@@ -4,6 +4,7 @@ import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
 import { isExposed } from '../../src/domain/plan.ts';
 import { beginRoll } from '../../src/domain/rolling.ts';
 import { stackName } from '../../src/domain/stack.ts';
+import { secondsBetween } from '../../src/domain/time.ts';
 import { migratedOutput, type Rolled, rolledOutput } from '../../src/stages/outputs.ts';
 import { planOfRelease } from '../../src/stages/release-plan.ts';
 import { type Rolling, rollInstances } from '../../src/stages/roll-instances.ts';
@@ -163,7 +164,7 @@ async function begin({ ports, forward, back }: Replacing): Promise<RollProgress>
 
 /** @throws {HiveMindError} StageTimedOut */
 function requireTime({ clock }: DeployerPorts, { since, failure }: RollProgress): void {
-  if (Date.parse(clock.now()) - Date.parse(since) < ROLL_SECONDS * 1000) return;
+  if (secondsBetween(since, clock.now()) < ROLL_SECONDS) return;
   const why = failure === null ? '' : `; it had failed before: ${failure.message}`;
   throw new HiveMindError(
     'StageTimedOut',

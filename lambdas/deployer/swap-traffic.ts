@@ -5,6 +5,7 @@ import {
   latencyRejection,
 } from '../../src/domain/release-gate.ts';
 import type { Swap, SwapView } from '../../src/domain/swap.ts';
+import { timeAfter } from '../../src/domain/time.ts';
 import type { TargetHealth } from '../../src/ports/traffic-router.ts';
 import type { Released, Shifted } from '../../src/stages/outputs.ts';
 import type { DeployerPorts } from './ports.ts';
@@ -73,21 +74,18 @@ async function trafficRejection(
   const isAlone = swap.steps[swap.step] === 100;
   const traffic = (color: Color, from: string) => ports.observation.traffic(balancer, color, from);
   const live = otherColor(swap.to);
-  const reference = secondsAfter(startedAt, -REFERENCE_SECONDS);
+  const reference = timeAfter(startedAt, -REFERENCE_SECONDS);
   const [candidate, before] = await Promise.all([
     traffic(swap.to, since),
     traffic(live, isAlone ? reference : since),
   ]);
   const errors = errorRejection(candidate, before);
   if (errors !== undefined || isAlone) return errors ?? latencyRejection(candidate, before, 'before');
-  const warm = secondsAfter(startedAt, Math.min(WARM_UP_SECONDS, swap.bakeSeconds / 2));
+  const warm = timeAfter(startedAt, Math.min(WARM_UP_SECONDS, swap.bakeSeconds / 2));
   if (since >= warm) return latencyRejection(candidate, before, 'beside');
   if (ports.clock.now() < warm) return undefined;
   return latencyRejection(...(await Promise.all([traffic(swap.to, warm), traffic(live, warm)])), 'beside');
 }
-
-const secondsAfter = (time: string, seconds: number): string =>
-  new Date(Date.parse(time) + seconds * 1000).toISOString();
 
 /** What the swap was like for whoever sent requests. */
 export async function swapOutcome({ ports, balancer }: SwapSubject, { startedAt }: SwapProgress) {

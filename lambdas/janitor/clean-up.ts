@@ -3,6 +3,7 @@ import { asHiveMindError, type HiveMindError } from '../../src/domain/errors.ts'
 import { type Execution, isPreview, isRolling, wentLive } from '../../src/domain/execution.ts';
 import { BLUEPRINTS, REMOVAL_ORDER, type Stack, stackName } from '../../src/domain/stack.ts';
 import { allTrafficTo } from '../../src/domain/swap.ts';
+import { secondsBetween } from '../../src/domain/time.ts';
 import { buildToken } from '../../src/stages/build-token.ts';
 import { isHeldByFreeze } from '../../src/stages/freeze-hold.ts';
 import { giveWeights } from '../../src/stages/give-weights.ts';
@@ -83,7 +84,7 @@ async function mayStillBeMade(
   if (target === 'local') return false;
   const failure = (await store.findExecution(id))?.failure;
   if (!failure) return false;
-  return Date.parse(clock.now()) - Date.parse(failure.at) < ABANDONED_TASK_SECONDS * 1000;
+  return secondsBetween(failure.at, clock.now()) < ABANDONED_TASK_SECONDS;
 }
 
 /** All traffic to the live release, at once: a release that fails has no share of it while somebody finds out why. */

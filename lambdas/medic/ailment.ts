@@ -1,11 +1,11 @@
 import type { ResolvedSource } from '../../src/domain/deployment.ts';
-import { asHiveMindError } from '../../src/domain/errors.ts';
 import { type Execution, isRelease } from '../../src/domain/execution.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { analysedOutput } from '../../src/stages/outputs.ts';
 import { findOutput } from '../../src/stages/stage-context.ts';
 import type { Ailment } from './fixes/proposal.ts';
 import { type RepositoryFacts, repositoryFacts } from './fixes/repository-facts.ts';
+import { logUnreadable } from './log-unreadable.ts';
 import type { MedicPorts } from './ports.ts';
 
 /** What is known of a failure; undefined when its deployment is gone or nothing was diagnosed. */
@@ -49,7 +49,5 @@ async function factsOf(
   }
 }
 
-function unreadable({ clock, telemetry }: MedicPorts, { deploymentId }: Execution, error: unknown): void {
-  const text = `looking for a fix without the repository, which cannot be read: ${asHiveMindError(error).message}`;
-  telemetry.log(deploymentId, { time: clock.now(), source: 'agent', name: 'medic', text });
-}
+const unreadable = (ports: MedicPorts, execution: Execution, error: unknown): void =>
+  logUnreadable(ports, execution, 'looking for a fix without the repository', error);

@@ -1,5 +1,6 @@
 import type { Execution } from '../../src/domain/execution.ts';
 import { type Fix, isOpenQuestion } from '../../src/domain/fix.ts';
+import { secondsBetween } from '../../src/domain/time.ts';
 import { findExecution, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { announceFix } from './announce-fix.ts';
 import { showStatus, waitsFor } from './deployment-status.ts';
@@ -45,7 +46,7 @@ async function statusOf({ store }: MedicPorts, fix: Fix | undefined): Promise<Fi
 }
 
 const secondsUntil = ({ clock }: MedicPorts, time: string | null): number =>
-  time === null ? 0 : Math.max(0, Math.ceil((Date.parse(time) - Date.parse(clock.now())) / 1000));
+  time === null ? 0 : Math.max(0, Math.ceil(secondsBetween(clock.now(), time)));
 
 async function tell({ notifications }: MedicPorts, fix: Fix): Promise<void> {
   const { deploymentName, id, explanation, does, shown, expiresAt } = fix;

@@ -1,15 +1,11 @@
 import type { DeploymentStatus } from '../../src/domain/deployment.ts';
-import { type Execution, isPreview } from '../../src/domain/execution.ts';
+import { concernsDeployment, type Execution } from '../../src/domain/execution.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { Fix } from '../../src/domain/fix.ts';
 import { statusAfterFailure } from '../../src/domain/stage.ts';
 import type { StagePorts } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import type { Proposal } from './propose-fix.ts';
-
-/** What is live does not depend on a colour without traffic, however badly its removal goes. */
-const concernsDeployment = (execution: Execution): boolean =>
-  !isPreview(execution) && execution.workflow !== 'retire';
 
 /** The deployment shows why it stopped. */
 export async function showFailure(

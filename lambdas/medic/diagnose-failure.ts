@@ -1,8 +1,6 @@
-import { FAILURE_KINDS } from '../../src/domain/errors.ts';
 import { type Execution, isPreview } from '../../src/domain/execution.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import { ANSWER_SECONDS } from '../../src/domain/fix.ts';
-import type { NextStep } from '../../src/domain/fix-decision.ts';
+import { type Failure, failureFrom } from '../../src/domain/failure.ts';
+import { ANSWER_SECONDS, answerSecondsLeft } from '../../src/domain/fix.ts';
 import { endOpenStages } from '../../src/stages/end-open-stages.ts';
 import { findExecution, type TaskAnswer } from '../../src/stages/stage-context.ts';
 import { showFailure, showNextStep } from './deployment-status.ts';
@@ -21,12 +19,7 @@ export async function diagnoseFailure(
 ): Promise<TaskAnswer> {
   const execution = await findExecution(ports.store, executionId);
   const { stage, detail } = await whatFailed(ports, execution, error);
-  const undiagnosed: Failure = {
-    ...detail,
-    stage,
-    fault: FAILURE_KINDS[detail.code].fault,
-    at: ports.clock.now(),
-  };
+  const undiagnosed = failureFrom(detail, stage, ports.clock.now());
   await ports.store.updateExecution(executionId, { failure: undiagnosed });
   await endOpenStages(ports, execution, { stage, detail });
   const failure = await diagnosed(ports, execution, undiagnosed);
@@ -37,17 +30,15 @@ export async function diagnoseFailure(
   return {
     finished: true,
     code: failure.code,
-    next: nextOf(proposal),
+    next: proposal.next,
     answerSeconds: waitSeconds(ports, proposal),
   };
 }
 
-const nextOf = (proposal: Proposal): NextStep => proposal.next;
-
 /** How long the workflow waits for an answer, counted from now. */
 function waitSeconds({ clock }: MedicPorts, proposal: Proposal): number {
   if (proposal.next !== 'ask' || proposal.fix.expiresAt === null) return ANSWER_SECONDS;
-  return Math.max(1, Math.ceil((Date.parse(proposal.fix.expiresAt) - Date.parse(clock.now())) / 1000));
+  return answerSecondsLeft(proposal.fix.expiresAt, clock.now());
 }
 
 /** The failure with what it is put down to, on record; a cancelled execution has nothing to diagnose. */

@@ -2,13 +2,13 @@ import { diagnose, THRESHOLD } from '../../src/domain/diagnosis/diagnose.ts';
 import { phaseOfStage } from '../../src/domain/diagnosis/phase.ts';
 import { ACTIONS } from '../../src/domain/diagnosis/taxonomy/actions.ts';
 import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
-import { asHiveMindError } from '../../src/domain/errors.ts';
 import type { Execution } from '../../src/domain/execution.ts';
 import type { FailureDetail, FailureDiagnosis } from '../../src/domain/failure.ts';
 import type { LogSource } from '../../src/domain/log-line.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import type { Advisor } from '../../src/ports/advisor.ts';
+import { logUnreadable } from './log-unreadable.ts';
 import type { MedicPorts } from './ports.ts';
 
 /** Lines of a log that are read, from its end. */
@@ -50,16 +50,16 @@ async function advised(
 
 /** What was logged since the execution began, or began again; a log that cannot be read is no reason to say nothing at all. */
 async function loggedLines(
-  { clock, telemetry }: MedicPorts,
-  { deploymentId, startedAt, resumedAt }: Execution,
+  ports: MedicPorts,
+  execution: Execution,
   sources: readonly LogSource[],
 ): Promise<readonly string[]> {
+  const { deploymentId, startedAt, resumedAt } = execution;
   try {
-    const lines = (await telemetry.read?.({ deploymentId, sources, tail: LOG_LINES })) ?? [];
+    const lines = (await ports.telemetry.read?.({ deploymentId, sources, tail: LOG_LINES })) ?? [];
     return lines.filter(({ time }) => time >= (resumedAt ?? startedAt)).map(({ text }) => text);
   } catch (error) {
-    const text = `diagnosing without the log, which cannot be read: ${asHiveMindError(error).message}`;
-    telemetry.log(deploymentId, { time: clock.now(), source: 'agent', name: 'medic', text });
+    logUnreadable(ports, execution, 'diagnosing without the log', error);
     return [];
   }
 }

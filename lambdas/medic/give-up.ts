@@ -1,6 +1,5 @@
-import { FAILURE_KINDS } from '../../src/domain/errors.ts';
 import { type Execution, isRelease, isRolling } from '../../src/domain/execution.ts';
-import type { Failure } from '../../src/domain/failure.ts';
+import { type Failure, failureFrom } from '../../src/domain/failure.ts';
 import { type Fix, isOpenQuestion } from '../../src/domain/fix.ts';
 import { triedSummary } from '../../src/domain/fix-decision.ts';
 import { endFixes } from '../../src/stages/end-fixes.ts';
@@ -26,7 +25,7 @@ export async function giveUp(ports: MedicPorts, executionId: string): Promise<Ta
 /** What the stage says that failed: the execution itself says nothing any more once a fix was on its way. */
 async function failureOnRecord(ports: MedicPorts, execution: Execution): Promise<Failure> {
   const { stage, detail } = await whatFailed(ports, execution, { Error: 'InternalError', Cause: 'unknown' });
-  return { ...detail, stage, fault: FAILURE_KINDS[detail.code].fault, at: ports.clock.now() };
+  return failureFrom(detail, stage, ports.clock.now());
 }
 
 /** A question that nobody has answered. */

@@ -1,5 +1,5 @@
 import { FAILURE_KINDS, type FailureKind } from '../../src/domain/errors.ts';
-import { type Execution, isPreview } from '../../src/domain/execution.ts';
+import type { Execution } from '../../src/domain/execution.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { Fix } from '../../src/domain/fix.ts';
 import { WORKFLOW_STAGES } from '../../src/domain/stage.ts';
@@ -15,7 +15,7 @@ export async function judgeEarlierFixes(
   execution: Execution,
   failure: Failure,
 ): Promise<void> {
-  if (failure.code === 'Cancelled' || isPreview(execution)) return;
+  if (!failure.diagnosis) return;
   const fixes = await ports.store.listFixes(execution.id);
   for (const fix of fixes.toReversed()) {
     if (fix.status === 'APPLIED' && isUseless(execution, fix, failure)) await takeBackFix(ports, fix);

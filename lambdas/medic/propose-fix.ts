@@ -1,9 +1,10 @@
 import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
-import { type DeploySettings, type Execution, isPreview, isRelease } from '../../src/domain/execution.ts';
-import type { Failure } from '../../src/domain/failure.ts';
+import { type DeploySettings, type Execution, isRelease } from '../../src/domain/execution.ts';
+import type { Failure, FailureDiagnosis } from '../../src/domain/failure.ts';
 import { ANSWER_SECONDS, type Fix, type FixAction, fixDigest, fixId } from '../../src/domain/fix.ts';
 import { fixPolicyOf, nextStep, untriedFix } from '../../src/domain/fix-decision.ts';
 import { changeBack } from '../../src/domain/settings-change.ts';
+import { timeAfter } from '../../src/domain/time.ts';
 import { ailmentOf } from './ailment.ts';
 import { announceFix } from './announce-fix.ts';
 import { remediesFor } from './fixes/remedies.ts';
@@ -21,7 +22,8 @@ export async function proposeFix(
   execution: Execution,
   failure: Failure,
 ): Promise<Proposal> {
-  if (failure.code === 'Cancelled' || isPreview(execution) || !failure.diagnosis) return GIVE_UP;
+  const { diagnosis } = failure;
+  if (!diagnosis) return GIVE_UP;
   const fixes = await ports.store.listFixes(execution.id);
   const pending = pendingProposal(fixes.at(-1));
   if (pending) {
@@ -32,11 +34,12 @@ export async function proposeFix(
   const chosen = ailment && untriedFix(remediesFor(ailment), fixes);
   if (!chosen) return GIVE_UP;
   const settings = isRelease(execution) ? execution.settings : undefined;
-  const next = nextStep(chosen, failure.diagnosis.confidence, fixPolicyOf(execution, failure.stage));
+  const next = nextStep(chosen, diagnosis.confidence, fixPolicyOf(execution, failure.stage));
   if (next === 'give-up') return GIVE_UP;
   const fix = fixOf(ports, {
     execution,
     failure,
+    diagnosis,
     chosen,
     settings,
     round: fixes.length + 1,
@@ -69,18 +72,16 @@ function pendingProposal(last: Fix | undefined): Proposal | undefined {
 interface Chosen {
   readonly execution: Execution;
   readonly failure: Failure;
+  readonly diagnosis: FailureDiagnosis;
   readonly chosen: FixAction;
   readonly settings: DeploySettings | undefined;
   readonly round: number;
   readonly isAsked: boolean;
 }
 
-function fixOf({ clock }: MedicPorts, { execution, failure, chosen, settings, round, isAsked }: Chosen): Fix {
-  const { cause, confidence, evidence } = failure.diagnosis ?? {
-    cause: 'unknown',
-    confidence: 0,
-    evidence: [],
-  };
+function fixOf({ clock }: MedicPorts, known: Chosen): Fix {
+  const { execution, failure, diagnosis, chosen, settings, round, isAsked } = known;
+  const { cause, confidence, evidence } = diagnosis;
   const digest = fixDigest(execution.id, round, chosen);
   const proposedAt = clock.now();
   const answerSeconds = settings?.answerSeconds ?? ANSWER_SECONDS;
@@ -100,7 +101,7 @@ function fixOf({ clock }: MedicPorts, { execution, failure, chosen, settings, ro
     isAsked,
     status: 'PROPOSED',
     proposedAt,
-    expiresAt: isAsked ? new Date(Date.parse(proposedAt) + answerSeconds * 1000).toISOString() : null,
+    expiresAt: isAsked ? timeAfter(proposedAt, answerSeconds) : null,
     answer: null,
     before: settings ? changeBack(settings, chosen.change) : {},
     values: null,

@@ -148,6 +148,10 @@ export const isRolling = (execution: Execution): execution is SwapExecution =>
 export const isPreview = (execution: Execution): boolean =>
   execution.workflow === 'deploy' && execution.settings.whatIf;
 
+/** Whether it says anything about the deployment as a whole: what is live does not depend on a colour without traffic. */
+export const concernsDeployment = (execution: Execution): boolean =>
+  !isPreview(execution) && execution.workflow !== 'retire';
+
 export const executionNotFound = (id: string): HiveMindError =>
   new HiveMindError('ExecutionNotFound', `there is no execution "${id}"`, {
     hint: 'start the workflow through HiveMind, which stores the execution first',

@@ -2,7 +2,7 @@ import type { FixParameters } from './diagnosis/fix-parameters.ts';
 import type { Risk } from './diagnosis/taxonomy/action.ts';
 import type { ActionId } from './diagnosis/taxonomy/actions.ts';
 import type { CauseId } from './diagnosis/taxonomy/causes.ts';
-import type { ErrorCode, Fault } from './errors.ts';
+import { type ErrorCode, FAILURE_KINDS, type Fault } from './errors.ts';
 import type { StageName } from './stage.ts';
 
 /** What an error says, in a form that can be stored. */
@@ -43,4 +43,12 @@ export const failureDetail = ({ code, message, hint, logTail }: FailureDetail): 
   message,
   hint,
   logTail,
+});
+
+/** The failure that an error is, yet undiagnosed. @param stage null: outside of the stages @param at ISO 8601 */
+export const failureFrom = (detail: FailureDetail, stage: StageName | null, at: string): Failure => ({
+  ...failureDetail(detail),
+  stage,
+  fault: FAILURE_KINDS[detail.code].fault,
+  at,
 });

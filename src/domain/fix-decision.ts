@@ -1,5 +1,5 @@
 import { type Execution, isPreview, isRelease, isRolling } from './execution.ts';
-import { type Fix, type FixAction, type FixPolicy, MAX_FIXES } from './fix.ts';
+import { contentOf, type Fix, type FixAction, type FixPolicy, MAX_FIXES } from './fix.ts';
 import { canonicalJson } from './json.ts';
 import { type StageName, WORKFLOW_STAGES } from './stage.ts';
 
@@ -41,15 +41,7 @@ export function untriedFix(candidates: readonly FixAction[], tried: readonly Fix
   return candidates.find((candidate) => !known.has(identityOf(candidate)));
 }
 
-const identityOf = ({ action, change, asks, pauseSeconds }: FixAction): string =>
-  canonicalJson({
-    action,
-    plan: { ...change.plan },
-    variables: { ...change.variables },
-    startTimeoutSeconds: change.startTimeoutSeconds ?? null,
-    asks: [...asks],
-    pauseSeconds,
-  });
+const identityOf = (fix: FixAction): string => canonicalJson(contentOf(fix));
 
 const OUTCOMES: Readonly<Record<Fix['status'], string>> = {
   PROPOSED: 'proposed',
@@ -67,3 +59,9 @@ export const triedSummary = (fixes: readonly Fix[]): string =>
   fixes.map(({ round, does, status }) => `${round}. ${does}: ${OUTCOMES[status]}`).join('; ');
 
 export const fixOutcome = (status: Fix['status']): string => OUTCOMES[status];
+
+/** The outcome with whoever answered, in that person's own name: not yet fit for a terminal. */
+export function answeredOutcome({ status, answer }: Pick<Fix, 'status' | 'answer'>): string {
+  const who = answer ? `, ${answer.approved ? 'approved' : 'declined'} by ${answer.by}` : '';
+  return `${fixOutcome(status)}${who}`;
+}

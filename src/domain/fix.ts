@@ -4,8 +4,10 @@ import type { ActionId } from './diagnosis/taxonomy/actions.ts';
 import type { CauseId } from './diagnosis/taxonomy/causes.ts';
 import { digestOf } from './digest.ts';
 import { HiveMindError } from './errors.ts';
+import type { JsonObject } from './json.ts';
 import type { PlanSettings } from './plan-settings.ts';
 import type { StageName } from './stage.ts';
+import { secondsBetween } from './time.ts';
 
 /** How often one execution is mended before a human is called. */
 export const MAX_FIXES = 3;
@@ -112,22 +114,19 @@ export interface Fix extends FixAction {
   readonly taskToken: string | null;
 }
 
+/** What a fix does, without the words for it: two that have the same are the same fix. */
+export const contentOf = ({ action, change, asks, pauseSeconds }: FixAction): JsonObject => ({
+  action,
+  plan: { ...change.plan },
+  variables: { ...change.variables },
+  startTimeoutSeconds: change.startTimeoutSeconds ?? null,
+  asks: [...asks],
+  pauseSeconds,
+});
+
 /** 64 hex digits over everything the operator agrees to. */
-export function fixDigest(executionId: string, round: number, fix: FixAction): string {
-  const { action, parameters, change, asks, pauseSeconds } = fix;
-  const { plan = {}, variables = {}, startTimeoutSeconds = null } = change;
-  return digestOf({
-    executionId,
-    round,
-    action,
-    parameters: { ...parameters },
-    plan: Object.fromEntries(Object.entries(plan).map(([key, value]) => [key, value ?? ''])),
-    variables: { ...variables },
-    startTimeoutSeconds,
-    asks: [...asks],
-    pauseSeconds,
-  });
-}
+export const fixDigest = (executionId: string, round: number, fix: FixAction): string =>
+  digestOf({ executionId, round, parameters: { ...fix.parameters }, ...contentOf(fix) });
 
 export const fixId = (executionId: string, digest: string): string => `${executionId}.${digest.slice(0, 8)}`;
 
@@ -137,6 +136,10 @@ export const executionOfFix = (id: string): string | undefined => /^(.{1,100})\.
 /** Whether an operator's answer is waited for. */
 export const isOpenQuestion = ({ status, isAsked }: Pick<Fix, 'status' | 'isAsked'>): boolean =>
   isAsked && status === 'PROPOSED';
+
+/** How long a question waits yet; at least 1: a state machine knows no shorter time. */
+export const answerSecondsLeft = (expiresAt: string, now: string): number =>
+  Math.max(1, Math.ceil(secondsBetween(now, expiresAt)));
 
 export const fixNotFound = (id: string): HiveMindError =>
   new HiveMindError('FixNotFound', `there is no proposed fix "${id}"`, {

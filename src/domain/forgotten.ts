@@ -1,4 +1,5 @@
 import { type Color, type Deployment, otherColor, type Target } from './deployment.ts';
+import { secondsBetween } from './time.ts';
 
 /** How long a failure may stay unanswered before the operator is told, and with `--auto-cleanup` what it left is removed. */
 const UNANSWERED_SECONDS = 86_400;
@@ -114,5 +115,3 @@ export function isRetirable(
 /** How an execution ended that was abandoned, in the words of the workflow engine. */
 export const abandonedOutcome = (target: Target): 'TIMED_OUT' | 'FAILED' =>
   target === 'aws' ? 'TIMED_OUT' : 'FAILED';
-
-const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;

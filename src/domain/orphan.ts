@@ -1,4 +1,5 @@
 import { type BlueprintName, REMOVAL_ORDER as STACK_ORDER } from './stack.ts';
+import { secondsBetween } from './time.ts';
 
 /** Something that exists and carries our mark. */
 export interface OwnedResource {
@@ -88,7 +89,7 @@ function verdictOn(resource: OwnedResource, facts: OwnerFacts): Pick<Orphan, 've
   const since = resource.since ?? facts.destroyed.get(resource.deploymentId ?? '');
   if (facts.olderThanSeconds > 0) {
     if (since === undefined) return { verdict: 'too young', reason: 'nothing tells its age' };
-    const seconds = (Date.parse(facts.now) - Date.parse(since)) / 1000;
+    const seconds = secondsBetween(since, facts.now);
     if (seconds < facts.olderThanSeconds) return { verdict: 'too young', reason: `there since ${since}` };
   }
   return { verdict: 'orphan', reason: reasonOf(resource, facts) };

@@ -1,5 +1,5 @@
 import { type Fix, isOpenQuestion } from './fix.ts';
-import { fixOutcome } from './fix-decision.ts';
+import { answeredOutcome } from './fix-decision.ts';
 import { escaped, table } from './markdown.ts';
 import { STAGES } from './stage.ts';
 
@@ -21,9 +21,5 @@ export function fixesTable(fixes: readonly Fix[]): string {
   );
 }
 
-function outcome(fix: Fix): string {
-  if (isOpenQuestion(fix)) return `waits for an answer until ${fix.expiresAt}`;
-  const { answer, status } = fix;
-  const who = answer ? `, ${answer.approved ? 'approved' : 'declined'} by ${answer.by}` : '';
-  return `${fixOutcome(status)}${who}`;
-}
+const outcome = (fix: Fix): string =>
+  isOpenQuestion(fix) ? `waits for an answer until ${fix.expiresAt}` : answeredOutcome(fix);

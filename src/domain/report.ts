@@ -8,6 +8,7 @@ import { fixesTable } from './report-fixes.ts';
 import { sourceLabel } from './source.ts';
 import type { Stack } from './stack.ts';
 import { STAGES, type StageRun } from './stage.ts';
+import { secondsBetween } from './time.ts';
 import type { CheckResult, ControlFinding, VerificationCheck } from './verification.ts';
 import { agentTitle, dollarsText, planLines, secondsText } from './wording.ts';
 
@@ -103,8 +104,6 @@ function timeline(stages: readonly StageRun[]): string {
     ]),
   );
 }
-
-const secondsBetween = (start: string, end: string): number => (Date.parse(end) - Date.parse(start)) / 1000;
 
 function resources(stacks: readonly Stack[]): string {
   if (stacks.length === 0) return 'No stack exists.';

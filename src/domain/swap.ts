@@ -1,5 +1,6 @@
 import type { Color } from './deployment.ts';
 import { otherColor } from './deployment.ts';
+import { secondsBetween } from './time.ts';
 
 /** Percent of new requests per colour; whole numbers that add up to 100. */
 export type Weights = Readonly<Record<Color, number>>;
@@ -106,8 +107,6 @@ const abort = ({ to }: Swap, reason: string): SwapMove => ({
   weights: allTrafficTo(otherColor(to)),
   reason,
 });
-
-const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
 
 /** At a freeze a swap stays where it is: the new release gets no more traffic, and what it got can still be taken back. */
 export const heldMove = (move: SwapMove): SwapMove =>

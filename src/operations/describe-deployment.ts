@@ -1,7 +1,8 @@
 import type { DeploymentView } from '../contracts/deployment.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import { type Execution, isPreview } from '../domain/execution.ts';
+import { concernsDeployment, type Execution } from '../domain/execution.ts';
 import { STAGES, type StageRun, WORKFLOW_STAGES } from '../domain/stage.ts';
+import { secondsBetween } from '../domain/time.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { fixesOfNewest, fixView } from './list-fixes.ts';
 
@@ -11,7 +12,7 @@ export async function describeDeployment(
   deployment: Deployment,
 ): Promise<DeploymentView> {
   const executions = await store.listExecutions({ deploymentId: deployment.id });
-  const newest = executions.find(showsItsStages);
+  const newest = executions.find(concernsDeployment);
   const [releases, runs, verification, fixes] = await Promise.all([
     store.listReleases(deployment.id),
     newest ? store.listStageRuns(newest.id) : [],
@@ -40,10 +41,6 @@ export async function describeDeployment(
   };
 }
 
-/** A what-if changes nothing, and the removal of a colour without traffic says nothing about what is live. */
-const showsItsStages = (execution: Execution): boolean =>
-  !isPreview(execution) && execution.workflow !== 'retire';
-
 /** Newest first. */
 export async function listDeployments(
   store: DeploymentStore,
@@ -61,7 +58,7 @@ function stageViews(execution: Execution, runs: readonly StageRun[]): Deployment
       name,
       agent: STAGES[name].agent,
       status: run?.status ?? (execution.status === 'RUNNING' ? 'PENDING' : 'SKIPPED'),
-      seconds: run?.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : null,
+      seconds: run?.endedAt ? secondsBetween(run.startedAt, run.endedAt) : null,
       reused: run?.reused ?? false,
       summary: run?.summary ?? null,
     };

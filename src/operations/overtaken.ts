@@ -1,4 +1,4 @@
-import { type Execution, isPreview } from '../domain/execution.ts';
+import { concernsDeployment, type Execution } from '../domain/execution.ts';
 import type { RecordPorts } from './ports.ts';
 
 /** Whether somebody else changes the deployment, or has changed it since: then how it is and what it gets is theirs to say. */
@@ -9,6 +9,6 @@ export async function isOvertaken(
   const lock = await store.findLock(deploymentId);
   if (lock && lock.owner !== id) return true;
   const executions = await store.listExecutions({ deploymentId });
-  const newest = executions.find((other) => !isPreview(other) && other.workflow !== 'retire');
+  const newest = executions.find(concernsDeployment);
   return newest !== undefined && newest.id !== id;
 }

@@ -1,6 +1,6 @@
 import { asHiveMindError, HiveMindError, isErrorCode } from '../domain/errors.ts';
-import { type Execution, type ExecutionStatus, isPreview } from '../domain/execution.ts';
-import { type Failure, failureDetail } from '../domain/failure.ts';
+import { concernsDeployment, type Execution, type ExecutionStatus } from '../domain/execution.ts';
+import { type Failure, failureFrom } from '../domain/failure.ts';
 import { statusAfterFailure } from '../domain/stage.ts';
 import { endFixes } from '../stages/end-fixes.ts';
 import { endOpenStages } from '../stages/end-open-stages.ts';
@@ -58,7 +58,7 @@ async function recordOutcome(
   end: WorkflowEnd,
 ): Promise<void> {
   const unexplained = status === 'SUCCEEDED' || execution.failure ? undefined : unexplainedEnd(end);
-  const failure = unexplained && failureFrom(unexplained, end.at);
+  const failure = unexplained && failureFrom(unexplained, null, end.at);
   if (execution.status !== status || execution.endedAt === null || failure) {
     await ports.store.updateExecution(execution.id, {
       status,
@@ -81,7 +81,7 @@ export async function settleNotStarted(
   execution: Execution,
   reason: unknown,
 ): Promise<void> {
-  const failure = failureFrom(asHiveMindError(reason), ports.clock.now());
+  const failure = failureFrom(asHiveMindError(reason), null, ports.clock.now());
   await ports.store.updateExecution(execution.id, { status: 'FAILED', endedAt: failure.at, failure });
   const deployment = await ports.store.findDeployment(execution.deploymentId);
   if (deployment && deployment.liveRelease === undefined) await failDeployment(ports, execution, failure);
@@ -107,16 +107,9 @@ function unexplainedEnd({ outcome, error = '', cause = '' }: WorkflowEnd): HiveM
   return new HiveMindError(code, `the workflow failed: ${text || 'it did not say why'}`, { hint: left });
 }
 
-const failureFrom = (error: HiveMindError, at: string): Failure => ({
-  ...failureDetail(error),
-  stage: null,
-  fault: error.kind.fault,
-  at,
-});
-
 /** A deployment that somebody else has begun to change is theirs, and what is live does not depend on a colour that is removed. */
 async function failDeployment(ports: RecordPorts, execution: Execution, failure: Failure): Promise<void> {
-  if (isPreview(execution) || execution.workflow === 'retire') return;
+  if (!concernsDeployment(execution)) return;
   const { deploymentId, id: executionId } = execution;
   const deployment = await ports.store.findDeployment(deploymentId);
   if (!deployment || (await isOvertaken(ports, execution))) return;

@@ -1,6 +1,12 @@
 import type { Started } from '../contracts/api.ts';
 import { type Deployment, shortId } from '../domain/deployment.ts';
-import { type Execution, isPreview, isRelease, isSwap, type ReleaseExecution } from '../domain/execution.ts';
+import {
+  concernsDeployment,
+  type Execution,
+  isRelease,
+  isSwap,
+  type ReleaseExecution,
+} from '../domain/execution.ts';
 import { isOpenQuestion } from '../domain/fix.ts';
 import { STAGES } from '../domain/stage.ts';
 import { notLive, requireDeployment } from './require-deployment.ts';
@@ -79,7 +85,7 @@ async function requireFailed(ports: StartDeployPorts, deployment: Deployment): P
 /** A removal of a colour without traffic is started again by itself. */
 async function newestOf({ store }: StartDeployPorts, { id }: Deployment): Promise<Execution | undefined> {
   const executions = await store.listExecutions({ deploymentId: id });
-  return executions.find((execution) => !isPreview(execution) && execution.workflow !== 'retire');
+  return executions.find(concernsDeployment);
 }
 
 /** Whether what it was to bring about is there, although it failed after that. */

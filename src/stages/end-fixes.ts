@@ -1,4 +1,4 @@
-import { type Execution, isPreview, isRelease } from '../domain/execution.ts';
+import { concernsDeployment, type Execution, isRelease } from '../domain/execution.ts';
 import type { Fix } from '../domain/fix.ts';
 import { withoutChange } from '../domain/settings-change.ts';
 import { statusAfterFailure } from '../domain/stage.ts';
@@ -40,7 +40,7 @@ export async function takeBackFix(
 }
 
 async function endWaiting(ports: EndPorts, execution: Execution): Promise<void> {
-  if (isPreview(execution) || execution.workflow === 'retire') return;
+  if (!concernsDeployment(execution)) return;
   const { deploymentId, workflow, failure } = execution;
   const deployment = await ports.store.findDeployment(deploymentId);
   if (deployment?.status !== 'AWAITING_FIX' && deployment?.status !== 'FIXING') return;

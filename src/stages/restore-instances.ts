@@ -7,6 +7,7 @@ import type { SwapExecution } from '../domain/execution.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { beginRoll, isServing, type RollingInstance } from '../domain/rolling.ts';
 import type { Stack } from '../domain/stack.ts';
+import { secondsBetween } from '../domain/time.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { analysedOutput } from './outputs.ts';
 import { planOfRelease } from './release-plan.ts';
@@ -104,7 +105,7 @@ function journalOf({ store }: RestorePorts, { id, deploymentId }: SwapExecution)
 
 /** @throws {HiveMindError} StageTimedOut */
 function secondsLeft({ clock }: RestorePorts, { since }: Progress): number {
-  const left = RESTORE_SECONDS - (Date.parse(clock.now()) - Date.parse(since)) / 1000;
+  const left = RESTORE_SECONDS - secondsBetween(since, clock.now());
   if (left > 0) return left;
   throw new HiveMindError('StageTimedOut', `it was not done within ${RESTORE_SECONDS / 60} minutes`, {
     hint: 'see the log of the instance',

@@ -3,6 +3,7 @@ import type { DeploySettings } from '../domain/execution.ts';
 import type { InstanceRelease } from '../domain/instance-release.ts';
 import type { Plan } from '../domain/plan.ts';
 import { nextRollMove, type Roll, type RollingInstance, type RollMove } from '../domain/rolling.ts';
+import { secondsBetween } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Instance, InstanceCommands } from '../ports/instance-commands.ts';
 import type { TargetHealth, TrafficRouter } from '../ports/traffic-router.ts';
@@ -187,6 +188,6 @@ async function watch(rolling: Rolling, roll: Roll, { id }: Instance): Promise<Ro
       logTail: await ports.instances.logTail(id, 20),
     });
   }
-  const elapsed = Date.parse(ports.clock.now()) - Date.parse(wellSince);
-  return elapsed >= bakeSeconds * 1000 ? { ...roll, started: null } : pause(rolling, roll);
+  const isBaked = secondsBetween(wellSince, ports.clock.now()) >= bakeSeconds;
+  return isBaked ? { ...roll, started: null } : pause(rolling, roll);
 }

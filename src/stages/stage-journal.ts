@@ -4,6 +4,7 @@ import { type Execution, isPreview, isRelease } from '../domain/execution.ts';
 import { failureDetail } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type AgentName, STAGES, type StageName, type StageRun, statusDuring } from '../domain/stage.ts';
+import { secondsBetween } from '../domain/time.ts';
 import type { StagePorts } from './stage-context.ts';
 import { setStatus } from './status.ts';
 import { validateFix } from './validate-fix.ts';
@@ -165,4 +166,4 @@ const isTransient = (failure: StageRun['failure']): boolean => {
 };
 
 const secondsOf = (run: StageRun): number =>
-  run.endedAt === null ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
+  run.endedAt === null ? 0 : secondsBetween(run.startedAt, run.endedAt);

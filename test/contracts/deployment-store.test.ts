@@ -37,7 +37,9 @@ describe('local deployment store', () => {
     const clock = stillClock();
     const before = openStateDatabase(home);
     await localDeploymentStore({ database: before, clock }).createExecution(anExecution());
-    before.exec('DROP TABLE fixes; PRAGMA user_version = 1');
+    const newer = ['fixes', 'model_calls', 'model_budgets', 'model_breakers', 'model_answers'];
+    for (const table of newer) before.exec(`DROP TABLE ${table}`);
+    before.exec('PRAGMA user_version = 1');
     before.close();
     const after = openStateDatabase(home);
     const store = localDeploymentStore({ database: after, clock });

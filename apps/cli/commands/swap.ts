@@ -1,14 +1,15 @@
 import type * as z from 'zod';
-import { type ExecutionView, startedDocument } from '../../../src/contracts/api.ts';
+import type { ExecutionView } from '../../../src/contracts/api.ts';
 import { type DeploymentView, deploymentDocument } from '../../../src/contracts/deployment.ts';
 import { EXIT, HiveMindError } from '../../../src/domain/errors.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { SwapOptions, WorkOptions } from '../definitions/changing.ts';
+import type { SwapOptions } from '../definitions/changing.ts';
 import type { Connection } from '../server/connection.ts';
-import { type EndedWork, waitForExecution } from '../wait-for-execution.ts';
+import type { EndedWork } from '../wait-for-execution.ts';
 import { failureOf } from './execution-failure.ts';
 import { deploymentPath } from './named-deployment.ts';
+import { showStartedWork, type WorkOrder } from './started-work.ts';
 
 /** What `--steps`, `--bake` and `--keep-warm` say. */
 export const swapRequest = ({ steps, bake, keepWarm }: SwapOptions) => ({
@@ -26,30 +27,12 @@ export function checkedRequest<T>(shape: z.ZodType<unknown, T>, request: T, comm
   });
 }
 
-export interface SwapOrder {
-  readonly path: string;
-  readonly body: object;
-  readonly options: WorkOptions;
-}
-
 /** Starts work that takes the traffic to another release, shows how it goes, and how it ended. */
-export async function showSwap(
+export const showSwap = (
   context: CommandContext,
   connection: Connection,
-  { path, body, options }: SwapOrder,
-): Promise<number> {
-  const { output } = context;
-  const start = () => connection.send('POST', path, body, startedDocument);
-  if (!options.wait) {
-    const started = await start();
-    const name = singleLine(started.deploymentName);
-    if (output.json) output.document(started);
-    else output.print(`started in the background: "hivemind status ${name}" shows how it goes`);
-    return EXIT.ok;
-  }
-  const work = await waitForExecution(context, connection, start, { verbose: options.verbose === true });
-  return await showSwapEnd(context, connection, work);
-}
+  order: WorkOrder,
+): Promise<number> => showStartedWork(context, connection, order, showSwapEnd);
 
 /** How work ended that takes the traffic to another release. @throws {HiveMindError} why it failed */
 export async function showSwapEnd(

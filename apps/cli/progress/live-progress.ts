@@ -1,6 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { EventView } from '../../../src/contracts/api.ts';
 import { logText } from '../../../src/domain/plain-text.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import { secondsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
 import type { OutputStream } from '../session.ts';
@@ -100,7 +101,7 @@ export class LiveProgress implements Progress {
 
   #stageLine(stage: StageProgress): string {
     const { bold, dim } = this.#paint;
-    const seconds = stage.seconds ?? Math.max(0, (Date.now() - Date.parse(stage.startedAt)) / 1000);
+    const seconds = stage.seconds ?? Math.max(0, secondsBetween(stage.startedAt, new Date().toISOString()));
     const time = (stage.reused ? 'reused' : secondsText(seconds)).padStart(TIME_WIDTH);
     const result = stage.result === '' ? '' : dim(`: ${stage.result}`);
     return `${this.#mark(stage)} ${bold(stage.agent.padEnd(AGENT_WIDTH))} ${dim(time)}  ${stage.title}${result}`;

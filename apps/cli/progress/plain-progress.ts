@@ -1,5 +1,6 @@
 import type { EventView } from '../../../src/contracts/api.ts';
 import { logText } from '../../../src/domain/plain-text.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import { secondsText } from '../../../src/domain/wording.ts';
 import { eventNote } from './event-notes.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
@@ -61,10 +62,10 @@ export class PlainProgress implements Progress {
   }
 
   #sayStill(): void {
-    const now = new Date();
+    const now = new Date().toISOString();
     for (const { agent, title, startedAt } of this.#board.running) {
-      const seconds = Math.max(0, (now.getTime() - Date.parse(startedAt)) / 1000);
-      this.#line(now.toISOString(), agent, `still ${title} (${secondsText(seconds)})`);
+      const seconds = Math.max(0, secondsBetween(startedAt, now));
+      this.#line(now, agent, `still ${title} (${secondsText(seconds)})`);
     }
   }
 

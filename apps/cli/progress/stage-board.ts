@@ -1,6 +1,7 @@
 import type { EventView } from '../../../src/contracts/api.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import { STAGES, type StageName } from '../../../src/domain/stage.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import { agentTitle } from '../../../src/domain/wording.ts';
 
 /** How far a stage is. */
@@ -64,6 +65,4 @@ export function stageOf(event: EventView): StageName | undefined {
 const isStageName = (name: string): name is StageName => Object.hasOwn(STAGES, name);
 
 const secondsOf = (event: EventView, startedAt: string): number =>
-  typeof event.data['seconds'] === 'number'
-    ? event.data['seconds']
-    : (Date.parse(event.time) - Date.parse(startedAt)) / 1000;
+  typeof event.data['seconds'] === 'number' ? event.data['seconds'] : secondsBetween(startedAt, event.time);

@@ -1,15 +1,16 @@
 import type { DeploymentView } from '../../../src/contracts/deployment.ts';
 import type { FixView } from '../../../src/contracts/fix.ts';
 import { isOpenQuestion } from '../../../src/domain/fix.ts';
-import { fixOutcome } from '../../../src/domain/fix-decision.ts';
+import { answeredOutcome } from '../../../src/domain/fix-decision.ts';
 import { logText, singleLine } from '../../../src/domain/plain-text.ts';
 import { STAGES } from '../../../src/domain/stage.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import type { Colors } from '../output.ts';
 import { RISK_WORDS } from './diagnosis.ts';
 import { localTime, percent, section } from './words.ts';
 
 /** A question in full: what failed and why, the proof, and exactly what a yes would change. */
-export function questionText(fix: FixView, paint: Colors, now = Date.now()): string {
+export function questionText(fix: FixView, paint: Colors): string {
   const { bold, dim, yellow } = paint;
   const { cause, confidence, deploymentName, evidence, explanation, stage } = fix;
   const where = stage === null ? '' : ` while ${STAGES[stage].title}`;
@@ -23,7 +24,7 @@ export function questionText(fix: FixView, paint: Colors, now = Date.now()): str
     ),
     ...section('proposed fix', actionLines(fix, paint), paint),
     '',
-    `  ${dim(`${fix.id}, ${waitText(fix, now)}`)}`,
+    `  ${dim(`${fix.id}, ${waitText(fix)}`)}`,
   ].join('\n');
 }
 
@@ -49,9 +50,9 @@ function riskText({ asks, risk, confidence, isAsked }: FixView): string {
 }
 
 /** `waits for your answer until 2025-03-01 12:03:04 (23 h 59 min)` */
-export function waitText({ expiresAt }: Pick<FixView, 'expiresAt'>, now = Date.now()): string {
+export function waitText({ expiresAt }: Pick<FixView, 'expiresAt'>): string {
   if (expiresAt === null) return 'waits for nobody';
-  const seconds = Math.max(0, Math.ceil((Date.parse(expiresAt) - now) / 1000));
+  const seconds = Math.max(0, Math.ceil(secondsBetween(new Date().toISOString(), expiresAt)));
   const minutes = Math.ceil(seconds / 60);
   const left =
     seconds < 60
@@ -78,11 +79,8 @@ export function fixLine(fix: FixView, { green, red, yellow, cyan, dim }: Colors)
   return `${marks[status]} ${singleLine(does)}: ${outcomeText(fix)} ${dim(`(${cause}, ${percent(confidence)} sure)`)}`;
 }
 
-function outcomeText(fix: FixView): string {
-  if (isOpenQuestion(fix)) return waitText(fix);
-  const { answer, status } = fix;
-  return `${fixOutcome(status)}${answer ? `, ${answer.approved ? 'approved' : 'declined'} by ${singleLine(answer.by)}` : ''}`;
-}
+const outcomeText = (fix: FixView): string =>
+  isOpenQuestion(fix) ? waitText(fix) : singleLine(answeredOutcome(fix));
 
 /** What answers a question; values come from the operator's environment, or are asked for on a terminal. */
 export function answerCommands({ id, asks }: Pick<FixView, 'id' | 'asks'>): string {

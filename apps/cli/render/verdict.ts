@@ -2,6 +2,7 @@ import type { ExecutionView } from '../../../src/contracts/api.ts';
 import type { DeploymentView } from '../../../src/contracts/deployment.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import { STAGES } from '../../../src/domain/stage.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import { agentTitle, secondsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
 import { checkText } from './deployment.ts';
@@ -39,7 +40,7 @@ const nextCommands = (name: string): readonly string[] => [
 ];
 
 const secondsOf = ({ startedAt, endedAt }: ExecutionView): number =>
-  endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  endedAt === null ? 0 : secondsBetween(startedAt, endedAt);
 
 /** The line above the error of a failed deployment. */
 export function failureHeading(deployment: DeploymentView, paint: Colors): string {

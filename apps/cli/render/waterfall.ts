@@ -1,4 +1,5 @@
 import type { EventView } from '../../../src/contracts/api.ts';
+import { secondsBetween } from '../../../src/domain/time.ts';
 import { secondsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
 import { StageBoard, type StageProgress } from '../progress/stage-board.ts';
@@ -23,13 +24,13 @@ export function tracesOf(events: readonly EventView[]): readonly Trace[] {
   const own = events.filter((event) => event.executionId !== null && event.executionId === executionId);
   const board = new StageBoard();
   for (const event of own) board.apply(event);
-  const origin = Date.parse(own[0]?.time ?? '');
+  const origin = own[0]?.time ?? '';
   return [...board.stages.values()].map((stage) => ({
     stage: stage.stage,
     agent: stage.agent,
     state: stage.state,
     reused: stage.reused,
-    startSeconds: Math.max(0, (Date.parse(stage.startedAt) - origin) / 1000),
+    startSeconds: Math.max(0, secondsBetween(origin, stage.startedAt)),
     seconds: stage.seconds,
   }));
 }

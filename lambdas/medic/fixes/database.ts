@@ -2,6 +2,7 @@ import type { FixAction } from '../../../src/domain/fix.ts';
 import { NONE } from '../../../src/domain/plan-settings.ts';
 import { fixAction, settingsOf } from './fix-action.ts';
 import type { Ailment, Remedy } from './proposal.ts';
+import { readVariables } from './read-variables.ts';
 import { textIn } from './untrusted.ts';
 
 /** What an application is given with a database of HiveMind's. */
@@ -70,8 +71,7 @@ const POOL_VARIABLES = [
 const SMALL_POOL = '2';
 
 export const reducePool: Remedy = (ailment) => {
-  const { repository, plan } = ailment;
-  const read = [...(repository?.reads ?? []), ...(plan?.environment.value.map(({ name }) => name) ?? [])];
+  const read = readVariables(ailment);
   const name = POOL_VARIABLES.find((candidate) => read.includes(candidate));
   return name === undefined ? [] : [withPool(ailment, name)];
 };

@@ -6,6 +6,7 @@ import { commandText } from '../../../src/domain/wording.ts';
 import { fixAction, inForce } from './fix-action.ts';
 import { mainCommand } from './package-commands.ts';
 import type { Ailment, Remedy } from './proposal.ts';
+import { readVariables } from './read-variables.ts';
 import { portIn } from './untrusted.ts';
 
 /** Variables that applications read where to listen from, when it is not PORT. */
@@ -36,8 +37,8 @@ export const changePort: Remedy = (ailment) => {
 const isWeb = (plan: Plan): boolean => plan.processes.value.some(({ exposed }) => exposed);
 
 /** Read besides PORT, which did not help. */
-const portVariable = ({ repository, plan }: Ailment): string | undefined => {
-  const read = [...(repository?.reads ?? []), ...(plan?.environment.value.map(({ name }) => name) ?? [])];
+const portVariable = (ailment: Ailment): string | undefined => {
+  const read = readVariables(ailment);
   return PORT_VARIABLES.find((name) => read.includes(name));
 };
 
@@ -114,7 +115,7 @@ const PLAIN_LINE = /^[\w@%+=:,./ -]{1,500}$/;
 export const setBindAddress: Remedy = (ailment) => {
   const { plan, repository } = ailment;
   if (plan === null || !isWeb(plan)) return [];
-  const read = [...(repository?.reads ?? []), ...plan.environment.value.map(({ name }) => name)];
+  const read = readVariables(ailment);
   const named = ADDRESS_VARIABLES.filter((name) => read.includes(name));
   const names = repository === null && named.length === 0 ? ['HOST'] : named;
   const variables = Object.fromEntries(names.map((name) => [name, EVERYWHERE]));

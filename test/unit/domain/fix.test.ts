@@ -31,6 +31,18 @@ describe('the digest of a fix', () => {
     expect(fixDigest(executionId, round, other)).not.toBe(digest);
   });
 
+  test('stays what it is on record of fixes that wait for an answer', () => {
+    const change = {
+      plan: { healthCheckPath: '', build: 'npm run build' },
+      variables: { CI: 'false' },
+      startTimeoutSeconds: 90,
+    };
+    expect(digest).toBe('ed85e34f74844f19b002b5ae8bfe95a39478acc7f8a533ec9003382df691177e');
+    expect(fixDigest('deploy-1', 2, { ...fix, change, asks: ['SECRET'], pauseSeconds: 5 })).toBe(
+      '278bc1e8e9f66509905a1a52ce537ca60dc1d915ea0555410b9b50a4882361d6',
+    );
+  });
+
   test('names the fix, and the fix its execution', () => {
     expect(executionOfFix(fixId('deploy-1', digest))).toBe('deploy-1');
     expect(executionOfFix('deploy-1')).toBeUndefined();

@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
-import { localSecrets } from '../../../src/adapters/local/secrets.ts';
-import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { fixAnswerRequest } from '../../../src/contracts/fix-requests.ts';
 import type { Execution } from '../../../src/domain/execution.ts';
 import type { Fix } from '../../../src/domain/fix.ts';
@@ -10,28 +7,16 @@ import { findFix } from '../../../src/operations/find-fix.ts';
 import { listFixes, openQuestions } from '../../../src/operations/list-fixes.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
 import { aProposedFix } from '../../fixtures/proposed-fix.ts';
-import { stillClock } from '../../fixtures/still-clock.ts';
-import { temporaryHome } from '../../fixtures/temporary-home.ts';
+import { operationPorts } from './operation-ports.ts';
 
 const ID = 'shop-abc234';
 const ACTOR = 'ada@localhost';
 
 let ports: AnswerFixPorts;
-let answers: unknown[];
+let answers: readonly unknown[];
 
 beforeEach(async () => {
-  const clock = stillClock();
-  answers = [];
-  ports = {
-    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
-    secrets: localSecrets(await temporaryHome()),
-    clock,
-    runner: {
-      start: async () => undefined,
-      cancel: async () => undefined,
-      answer: async (...given) => void answers.push(given),
-    },
-  };
+  ({ ports, answers } = await operationPorts());
 });
 
 async function asked(change: Partial<Fix> = {}, execution: Partial<Execution> = {}): Promise<Fix> {

@@ -1,32 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
-import { localSecrets } from '../../../src/adapters/local/secrets.ts';
-import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { type DeployRequest, deployRequest } from '../../../src/contracts/api.ts';
 import type { ReleaseExecution } from '../../../src/domain/execution.ts';
 import { type StartDeployPorts, startDeploy } from '../../../src/operations/start-deploy.ts';
 import { startDestroy } from '../../../src/operations/start-destroy.ts';
-import { stillClock } from '../../fixtures/still-clock.ts';
-import { temporaryHome } from '../../fixtures/temporary-home.ts';
+import { operationPorts } from './operation-ports.ts';
 
 let ports: StartDeployPorts;
 let started: string[];
 
 beforeEach(async () => {
-  const home = await temporaryHome();
-  const clock = stillClock();
   started = [];
-  ports = {
-    target: 'local',
-    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
-    secrets: localSecrets(home),
-    clock,
-    runner: {
-      start: async (workflow, executionId) => {
-        started.push(`${workflow} ${executionId}`);
-      },
-    },
-  };
+  const start: StartDeployPorts['runner']['start'] = async (workflow, executionId) =>
+    void started.push(`${workflow} ${executionId}`);
+  ports = { ...(await operationPorts()).ports, runner: { start } };
 });
 
 const start = (change: Partial<DeployRequest> = {}) =>

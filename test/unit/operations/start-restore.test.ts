@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
-import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { rollbackRequest, upgradeRequest } from '../../../src/contracts/api.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { DeploySettings } from '../../../src/domain/execution.ts';
@@ -11,24 +9,16 @@ import { previewRollback } from '../../../src/operations/preview-rollback.ts';
 import { startRollback, startUpgrade } from '../../../src/operations/start-restore.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
 import { finishStage } from '../../fixtures/finished-stage.ts';
-import { stillClock } from '../../fixtures/still-clock.ts';
+import { operationPorts } from './operation-ports.ts';
 
 const ID = 'shop-abc234';
 const ACTOR = 'ada@localhost';
 
 let ports: OperationPorts;
-let started: string[];
+let started: readonly string[];
 
-beforeEach(() => {
-  const clock = stillClock();
-  started = [];
-  ports = {
-    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
-    clock,
-    runner: {
-      start: async (workflow) => void started.push(workflow),
-    },
-  };
+beforeEach(async () => {
+  ({ ports, started } = await operationPorts());
 });
 
 /** As many releases as live settings say, the last of them live; each one ran migrations where it says so. */

@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
-import { localSecrets } from '../../../src/adapters/local/secrets.ts';
-import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { retryRequest } from '../../../src/contracts/fix-requests.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import type { Execution, UpdateSettings } from '../../../src/domain/execution.ts';
@@ -14,8 +11,7 @@ import {
   type DeployExecution,
 } from '../../contracts/deployment-store.contract.ts';
 import { aProposedFix } from '../../fixtures/proposed-fix.ts';
-import { stillClock } from '../../fixtures/still-clock.ts';
-import { temporaryHome } from '../../fixtures/temporary-home.ts';
+import { operationPorts } from './operation-ports.ts';
 
 const ID = 'shop-abc234';
 const FAILURE = {
@@ -29,18 +25,10 @@ const FAILURE = {
 } as const;
 
 let ports: StartDeployPorts;
-let started: string[];
+let started: readonly string[];
 
 beforeEach(async () => {
-  const clock = stillClock();
-  started = [];
-  ports = {
-    target: 'local',
-    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
-    secrets: localSecrets(await temporaryHome()),
-    clock,
-    runner: { start: async (workflow) => void started.push(workflow) },
-  };
+  ({ ports, started } = await operationPorts());
 });
 
 const aFailed = (change: Partial<DeployExecution> = {}): DeployExecution =>

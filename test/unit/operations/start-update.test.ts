@@ -1,31 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
-import { localSecrets } from '../../../src/adapters/local/secrets.ts';
-import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { updateRequest } from '../../../src/contracts/api.ts';
 import type { StartDeployPorts } from '../../../src/operations/start-deploy.ts';
 import { startUpdate } from '../../../src/operations/start-update.ts';
 import { aDeployment, anExecution } from '../../contracts/deployment-store.contract.ts';
-import { stillClock } from '../../fixtures/still-clock.ts';
-import { temporaryHome } from '../../fixtures/temporary-home.ts';
+import { operationPorts } from './operation-ports.ts';
 
 const ID = 'shop-abc234';
 
 let ports: StartDeployPorts;
-let started: string[];
+let started: readonly string[];
 
 beforeEach(async () => {
-  const clock = stillClock();
-  started = [];
-  ports = {
-    target: 'local',
-    store: localDeploymentStore({ database: openStateDatabase(':memory:'), clock }),
-    secrets: localSecrets(await temporaryHome()),
-    clock,
-    runner: {
-      start: async (workflow) => void started.push(workflow),
-    },
-  };
+  ({ ports, started } = await operationPorts());
 });
 
 async function live(): Promise<void> {

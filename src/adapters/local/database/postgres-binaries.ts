@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { cp, lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { HiveMindError, systemErrorCode } from '../../../domain/errors.ts';
+import { pathExists } from '../../anywhere/path-exists.ts';
 import { isReachableByAll, type SystemUser, sharedProgramsFolder } from './postgres-user.ts';
 
 export interface PostgresBinaries {
@@ -72,25 +73,15 @@ async function sharedCopy(native: string): Promise<string> {
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(join(dirname(native), 'package.json'), 'utf8')));
   const folder = await sharedProgramsFolder(version);
-  if (await exists(folder)) return folder;
+  if (await pathExists(folder)) return folder;
   const unfinished = `${folder}.${randomUUID()}`;
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
   try {
     await rename(unfinished, folder);
   } catch (error) {
-    if (!(await exists(folder))) throw error;
+    if (!(await pathExists(folder))) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
   return folder;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeAfter } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
 import type { Agent } from '../../../stages/stage-context.ts';
@@ -76,9 +77,6 @@ async function onRecord(
   if (fix && fix.status !== 'PROPOSED') return { answer: { approved: fix.status === 'APPROVED' } };
   return { expiresAt: fix?.expiresAt };
 }
-
-const timeAfter = (time: string, seconds: number): string =>
-  new Date(Date.parse(time) + seconds * 1000).toISOString();
 
 async function sleepUntil(clock: Clock, time: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {

@@ -1,5 +1,5 @@
 import type { Execution } from '../../../domain/execution.ts';
-import type { Fix } from '../../../domain/fix.ts';
+import { answerSecondsLeft, type Fix } from '../../../domain/fix.ts';
 
 /** The error and the diagnosis are what the states from a fix on look at. */
 export type WorkflowInput = {
@@ -32,7 +32,7 @@ export function entryOf(execution: Execution, fix: Fix | undefined, now: string)
       executionId,
       deploymentId,
       error: { Error: failure?.code ?? 'InternalError', Cause: failure?.message ?? 'why is not on record' },
-      diagnosis: { next: NEXT[startAt], answerSeconds: secondsUntil(fix?.expiresAt ?? now, now) },
+      diagnosis: { next: NEXT[startAt], answerSeconds: answerSecondsLeft(fix?.expiresAt ?? now, now) },
     },
   };
 }
@@ -64,7 +64,3 @@ function stateFor({ cancelRequested, failure }: Execution, { status, isAsked }: 
       return undefined;
   }
 }
-
-/** At least 1: a state machine knows no shorter time. */
-const secondsUntil = (time: string, now: string): number =>
-  Math.max(1, Math.ceil((Date.parse(time) - Date.parse(now)) / 1000));

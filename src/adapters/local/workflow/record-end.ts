@@ -1,6 +1,6 @@
 import type { HiveMindError } from '../../../domain/errors.ts';
-import { type Execution, type ExecutionStatus, isPreview } from '../../../domain/execution.ts';
-import { failureDetail } from '../../../domain/failure.ts';
+import { concernsDeployment, type Execution, type ExecutionStatus } from '../../../domain/execution.ts';
+import { failureDetail, failureFrom } from '../../../domain/failure.ts';
 import { statusAfterFailure } from '../../../domain/stage.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
@@ -42,18 +42,15 @@ export async function recordBreakdown(
   const { store, clock } = ports;
   const execution = await store.findExecution(executionId);
   if (!execution) return;
-  const failure = { ...failureDetail(error), stage: null, fault: error.kind.fault, at: clock.now() };
+  const failure = failureFrom(error, null, clock.now());
   await store.updateExecution(executionId, { failure });
   const deployment = await store.findDeployment(execution.deploymentId);
-  if (deployment && concernsDeployment(execution, error)) {
+  const isTheirs = error.code === 'DeploymentBusy';
+  if (deployment && !isTheirs && concernsDeployment(execution)) {
     await store.updateDeployment(deployment.id, { status: statusAfterFailure(execution.workflow), failure });
   }
   await recordEnd(ports, executionId, error);
 }
-
-/** What is live does not depend on a preview, nor on a colour that is removed; and what is somebody else's now is theirs. */
-const concernsDeployment = (execution: Execution, { code }: HiveMindError): boolean =>
-  !isPreview(execution) && execution.workflow !== 'retire' && code !== 'DeploymentBusy';
 
 /** The event that whoever follows an execution waits for. The execution has its end on record already. */
 async function appendEnd(store: DeploymentStore, execution: Execution, reason?: string): Promise<void> {

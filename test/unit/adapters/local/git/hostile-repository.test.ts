@@ -1,10 +1,10 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { pathExists } from '../../../../../src/adapters/anywhere/path-exists.ts';
 import type { Home } from '../../../../../src/adapters/local/home.ts';
 import { localSourceRepository } from '../../../../../src/adapters/local/source-repository.ts';
 import type { Source } from '../../../../../src/domain/deployment.ts';
-import { systemErrorCode } from '../../../../../src/domain/errors.ts';
 import type { SourceRepository } from '../../../../../src/ports/source-repository.ts';
 import { gitHttpServer } from '../../../../fixtures/git-http-server.ts';
 import {
@@ -26,15 +26,7 @@ beforeEach(async () => {
   marker = join(await temporaryFolder(), 'owned');
 });
 
-async function ranPayload(): Promise<boolean> {
-  try {
-    await stat(marker);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    return false;
-  }
-}
+const ranPayload = (): Promise<boolean> => pathExists(marker);
 
 describe('a hostile address', () => {
   const addresses = (): [string, Source][] => [

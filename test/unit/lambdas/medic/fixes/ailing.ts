@@ -9,7 +9,7 @@ import type { Plan } from '../../../../../src/domain/plan.ts';
 import type { StageName } from '../../../../../src/domain/stage.ts';
 import { aDeployment, anExecution } from '../../../../contracts/deployment-store.contract.ts';
 import { memoryTree } from '../../../../fixtures/memory-tree.ts';
-import { express, type Files, planOf } from '../../recon/plan-of.ts';
+import { EXPRESS, express, type Files, planOf } from '../../recon/plan-of.ts';
 
 export interface Ailing {
   readonly cause: CauseId;
@@ -61,3 +61,10 @@ export async function ailing({
 
 /** What it is about, the failure, and what the first fix for it changes. */
 export type Case = readonly [string, Ailing, SettingsChange];
+
+/** An Express application with these scripts besides its start. */
+export const scripts = (given: Record<string, string>): Files =>
+  express({ scripts: { start: 'node server.js', ...given } });
+
+/** An Express application whose program goes on with this text. */
+export const listening = (text: string): Files => express({}, { 'server.js': `${EXPRESS}${text}` });

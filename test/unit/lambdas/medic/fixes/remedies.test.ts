@@ -2,15 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { REMEDIES, remediesFor } from '../../../../../lambdas/medic/fixes/remedies.ts';
 import { ACTIONS } from '../../../../../src/domain/diagnosis/taxonomy/actions.ts';
 import { parsePlanSettings } from '../../../../../src/domain/plan-settings.ts';
-import { EXPRESS, express, type Files } from '../../recon/plan-of.ts';
-import { type Ailing, ailing } from './ailing.ts';
+import { express } from '../../recon/plan-of.ts';
+import { type Ailing, ailing, listening, scripts } from './ailing.ts';
 import { BUILD_CASES } from './build-cases.ts';
 import { RUN_CASES } from './run-cases.ts';
 
 const FIRST = [...BUILD_CASES, ...RUN_CASES];
-const scripts = (given: Record<string, string>): Files =>
-  express({ scripts: { start: 'node server.js', ...given } });
-const listening = (text: string): Files => express({}, { 'server.js': `${EXPRESS}${text}` });
 
 describe('what helps', () => {
   test.each(FIRST)('%s', async (_, ailment, change) => {

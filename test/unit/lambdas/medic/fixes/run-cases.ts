@@ -1,9 +1,5 @@
-import { EXPRESS, express, type Files } from '../../recon/plan-of.ts';
-import type { Case } from './ailing.ts';
-
-const scripts = (given: Record<string, string>): Files =>
-  express({ scripts: { start: 'node server.js', ...given } });
-const listening = (text: string): Files => express({}, { 'server.js': `${EXPRESS}${text}` });
+import { EXPRESS, express } from '../../recon/plan-of.ts';
+import { type Case, listening, scripts } from './ailing.ts';
 
 /** Failures of what was built, and what the first fix changes. */
 export const RUN_CASES: readonly Case[] = [
