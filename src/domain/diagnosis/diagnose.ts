@@ -17,6 +17,7 @@ import { type Phase, RANKS } from './signature.ts';
 import type { Risk } from './taxonomy/action.ts';
 import { ACTIONS, type ActionId } from './taxonomy/actions.ts';
 import { CAUSES, type CauseId } from './taxonomy/causes.ts';
+import { leavesErrorsUnexplained } from './unexplained.ts';
 
 export interface Evidence {
   /** The log, or what was kept of it. */
@@ -46,8 +47,10 @@ export const THRESHOLD = 0.6;
 /** A rival this near makes the answer less sure. */
 const NEAR = 4;
 const DOUBT = 0.08;
-/** Rivals this near are equal. */
-const TIE = 2;
+/** The least daring first: what only a person does changes nothing. */
+const DARING: readonly Risk[] = ['human-only', 'safe', 'needs-approval'];
+/** Rivals of about the same rank: the text does not tell them apart. */
+const TIE = 10;
 const EVIDENCE_LINES = 5;
 const ALTERNATIVES = 3;
 
@@ -76,7 +79,12 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
     .slice(0, ALTERNATIVES)
     .map(({ cause, confidence }) => ({ cause, confidence: rounded(confidence) }));
   const confidence = best === undefined ? 0 : confidenceOf(best, others[0]);
-  if (best === undefined || best.cause === 'unknown' || confidence < THRESHOLD) {
+  if (
+    best === undefined ||
+    best.cause === 'unknown' ||
+    confidence < THRESHOLD ||
+    leavesErrorsUnexplained(best.cause, best.findings, reading)
+  ) {
     return unknown(reading, best, alternatives);
   }
   return {
@@ -117,17 +125,17 @@ function withCode(candidates: readonly Candidate[], code: ErrorCode | undefined)
   return [...others, { ...found, ...surer }];
 }
 
-/** The best; of rivals that are as good as it one that asks for less, when what it asks for needs approval. */
+/** The best; of rivals that are as good as it the one whose fix dares least. */
 function chosen(candidates: readonly Candidate[]): Candidate | undefined {
   const [best] = candidates;
-  if (best === undefined || ACTIONS[best.fix].risk !== 'needs-approval') return best;
-  return (
-    candidates.find(
-      ({ fix, score, confidence }) =>
-        best.score - score < TIE && confidence >= THRESHOLD && ACTIONS[fix].risk !== 'needs-approval',
-    ) ?? best
+  if (best === undefined) return undefined;
+  const equals = candidates.filter(
+    ({ score, confidence }) => best.score - score < TIE && confidence >= THRESHOLD,
   );
+  return equals.toSorted((a, b) => daring(a) - daring(b))[0] ?? best;
 }
+
+const daring = ({ fix }: Candidate): number => DARING.indexOf(ACTIONS[fix].risk);
 
 const confidenceOf = (best: Candidate, rival: Candidate | undefined): number =>
   rival !== undefined && rival.cause !== 'unknown' && best.score - rival.score < NEAR

@@ -1,3 +1,4 @@
+import { isOutOfContext, speaksOfAws } from './aws-context.ts';
 import { KNOWLEDGE } from './knowledge.ts';
 import { isWarning } from './log/line-kinds.ts';
 import type { LogReading, NumberedLine } from './log/log-reader.ts';
@@ -23,15 +24,25 @@ export interface Place {
 /** Which patterns are looked for: all, unless their worth is measured. */
 export type PatternUse = (signature: Signature, pattern: RegExp) => boolean;
 
-/** In another phase than its own a message is less sure, a general one less than what is seen there; never enough for a fix that needs approval. */
-const ELSEWHERE = { score: 15, generalScore: 25, confidence: 0.12, riskyConfidence: 0.4 };
-const WARNING = { score: 25, confidence: 0.15 };
+interface Doubt {
+  readonly score: number;
+  readonly confidence: number;
+}
+
+/** In another phase than its own a message is less sure, a general one less than what is seen there; never enough for a fix that HiveMind would make. */
+const ELSEWHERE = { score: 15, generalScore: 25, confidence: 0.12, changingConfidence: 0.4 };
+const WARNING: Doubt = { score: 25, confidence: 0.15 };
+const CERTAIN: Doubt = { score: 0, confidence: 0 };
 const MATCHES_LOOKED_AT = 6;
+/** Characters of an address that are looked at. */
+const URL_REACH = 300;
 const SEARCHES = new WeakMap<RegExp, RegExp>();
 
 /** A log as one text, with the way back from a place in it to the line. */
 export class LogText {
   readonly text: string;
+  /** Whether it names anything of AWS. */
+  readonly isOfAws: boolean;
   readonly #starts: number[] = [];
   readonly #lines: readonly NumberedLine[];
 
@@ -43,6 +54,7 @@ export class LogText {
       start += text.length + 1;
     }
     this.text = lines.map(({ text }) => text).join('\n');
+    this.isOfAws = speaksOfAws(this.text);
   }
 
   lineAt(index: number): NumberedLine {
@@ -79,7 +91,7 @@ function bestFinding(
   const patterns = signature.patterns.filter((pattern) => isUsed(signature, pattern));
   const findings = patterns.flatMap((pattern) => {
     const all = occurrences(pattern, log.text)
-      .filter((match) => !isNegated(match, log.text))
+      .filter((match) => !isNegated(match, log.text) && !isInUrl(match, log.text))
       .map((match) => finding(signature, match, log, place));
     return all.sort(byScore).slice(0, 1);
   });
@@ -105,22 +117,38 @@ const isNegated = ({ index }: RegExpExecArray, text: string): boolean =>
     text.slice(Math.max(0, index - 14), index),
   );
 
-function finding(signature: Signature, match: RegExpExecArray, log: LogText, { phase }: Place): Finding {
+/** A word of an address, such as that of a page about an error, says nothing of what happened. */
+function isInUrl({ index, 0: found }: RegExpExecArray, text: string): boolean {
+  const before = text.slice(Math.max(0, index - URL_REACH), index);
+  return /https?:\/\/[^\s"'<>]{0,300}$/.test(before) && !/[\s"'<>]/.test(found.trim());
+}
+
+function finding(signature: Signature, match: RegExpExecArray, log: LogText, place: Place): Finding {
   const lead = match[0].length - match[0].trimStart().length;
   const line = log.lineAt(match.index + lead);
-  const elsewhere =
-    phase !== undefined && signature.phases !== undefined && !signature.phases.includes(phase);
-  const warning = isWarning(line.text);
-  const risky = ACTIONS[fixOf(signature)].risk === 'needs-approval';
-  const doubt = risky ? ELSEWHERE.riskyConfidence : ELSEWHERE.confidence;
-  const confidence = signature.confidence - (elsewhere ? doubt : 0) - (warning ? WARNING.confidence : 0);
-  const distance = signature.rank === 'general' ? ELSEWHERE.generalScore : ELSEWHERE.score;
-  const score =
-    RANKS[signature.rank ?? 'specific'] +
-    10 * signature.confidence -
-    (elsewhere ? distance : 0) -
-    (warning ? WARNING.score : 0);
-  return { signature, match, line, confidence, score };
+  const doubt = doubtAbout(signature, place, log);
+  const warning = isWarning(line.text) ? WARNING : CERTAIN;
+  const score = RANKS[signature.rank ?? 'specific'] + 10 * signature.confidence - doubt.score - warning.score;
+  return {
+    signature,
+    match,
+    line,
+    confidence: signature.confidence - doubt.confidence - warning.confidence,
+    score,
+  };
+}
+
+/** How much less a message says where it does not belong. */
+function doubtAbout(signature: Signature, place: Place, log: LogText): Doubt {
+  const { risk } = ACTIONS[fixOf(signature)];
+  const score = signature.rank === 'general' ? ELSEWHERE.generalScore : ELSEWHERE.score;
+  if (isOutOfContext(signature, risk, place, log.isOfAws)) {
+    return { score, confidence: ELSEWHERE.changingConfidence };
+  }
+  const { phase } = place;
+  if (phase === undefined || signature.phases?.includes(phase) !== false) return CERTAIN;
+  const confidence = risk === 'human-only' ? ELSEWHERE.confidence : ELSEWHERE.changingConfidence;
+  return { score, confidence };
 }
 
 /** What is proposed when the signature is right. */

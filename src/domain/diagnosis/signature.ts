@@ -19,9 +19,16 @@ export type Phase = (typeof PHASES)[number];
  * How near to the root of a failure a message is; the nearest wins, whatever else the log says.
  * `decisive`: says that the failure is none of the known causes. `root`: names the cause itself, and other errors follow from it.
  * `specific`: an error of its own. `general`: a class of errors that a more specific message explains better.
- * `symptom`: what is seen from outside.
+ * `observed`: what a probe from outside was answered. `symptom`: that something failed or restarts, and not what.
  */
-export const RANKS = { decisive: 90, root: 70, specific: 50, general: 30, symptom: 10 } as const;
+export const RANKS = {
+  decisive: 90,
+  root: 70,
+  specific: 50,
+  general: 30,
+  observed: 20,
+  symptom: 10,
+} as const;
 export type Rank = keyof typeof RANKS;
 
 /** One way in which a cause shows itself. */

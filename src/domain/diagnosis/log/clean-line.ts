@@ -26,13 +26,18 @@ const MOST_PREFIXES = 4;
 
 /** A raw line without colours, times, prefixes of containers and steps, overwritten progress and escaped quotes. */
 export function cleanLine(raw: string): string {
-  let line = withoutOverwritten(stripVTControlCharacters(raw)).trimEnd();
+  return plainQuotes(withoutPrefixes(withoutOverwritten(stripVTControlCharacters(raw)).trimEnd()));
+}
+
+/** The end of a line that is its own text, without what tools put in front of it. */
+export function withoutPrefixes(line: string): string {
+  let text = line;
   for (let round = 0; round < MOST_PREFIXES; round += 1) {
-    const rest = withoutPrefix(line);
-    if (rest === line) break;
-    line = rest;
+    const rest = withoutPrefix(text);
+    if (rest === text) break;
+    text = rest;
   }
-  return plainQuotes(line);
+  return text;
 }
 
 function withoutPrefix(line: string): string {

@@ -1,17 +1,47 @@
+/** Joins alternatives of one kind to one expression. */
+const anyOf = (flags: string, ...parts: readonly RegExp[]): RegExp =>
+  new RegExp(parts.map(({ source }) => source).join('|'), flags);
+
+const FAILING =
+  /err|fail|fatal|denied|deny|refused|exception|panic|abort|crash|kill|conflict|corrupt|unhealthy|rollback|warn|deprecat/;
+const NEGATED = /cannot|can't|can ?not|could ?n[o']|unable|not |n't|no such|missing|prevent/;
+const WRONG =
+  /invalid|mismatch|unsupported|incompatible|unknown|undefined|unresolved|forbid|unauthori|expire|drift|reason|status/;
+const LIMITS = /limit|quota|capacity|throttl|exceed|memory|space|time|too /;
+const WANTED = /require|must|need|credential|certificate|caa|version|engine|root|lock|in use|being|exist/;
+const CONNECTIONS = /listen|localhost|127\.0\.0\.1|health|signal|disconnect|reset/;
+const STATES = /running|started|pending|progress|updates|changes|in sync/;
+const CODES = /E[A-Z]{4,}|\b[45]\d\d\b|✖|❌|×|\^M/;
+
 /** Words of a line that may have to do with a failure; lines without one are kept only around those that have one. */
-const CANDIDATE =
-  /err|fail|fatal|denied|deny|refused|cannot|can't|can ?not|could ?n[o']|unable|not |n't|missing|invalid|exception|panic|time|kill|exceed|exist|unsupported|mismatch|require|expire|forbid|unauthori|warn|throttl|limit|conflict|unhealthy|status|reason|abort|crash|listen|running|started|localhost|127\.0\.0\.1|health|rollback|pending|lock|root|version|engine|unknown|undefined|unresolved|no such|too |space|memory|signal|disconnect|reset|incompatible|corrupt|deprecat|quota|capacity|credential|certificate|caa|prevent|drift|progress|updates|changes|in use|in sync|being|must|need|E[A-Z]{4,}|\b[45]\d\d\b|✖|❌|×|\^M/i;
+const CANDIDATE = anyOf('i', FAILING, NEGATED, WRONG, LIMITS, WANTED, CONNECTIONS, STATES, CODES);
+
+const NPM_CHATTER = /npm (?:http|sill|verb|timing|notice)\b(?! (?:40|50)\d)/;
+const PIP_CHATTER = /Collecting |Downloading |Downloaded |Using cached |Requirement already satisfied/;
+const APT_CHATTER = /Get:\d|Selecting previously|Unpacking |Setting up |Preparing to unpack/;
+const GIT_CHATTER =
+  /Receiving objects|Resolving deltas|Compressing objects|Counting objects|remote: (?:Counting|Compressing|Enumerating)/;
+const PROGRESS_BARS = /Progress: |[⠀-⣿]\s{0,2}\S{0,40}$|\[[=#>. -]{4,}\]|\d{1,3}%[ |]|[.·=-]{3,}$/;
 
 /** Lines that tools write all the time while nothing is wrong, or that only show how far they are. */
-const NOISE =
-  /^\s{0,8}(?:npm (?:http|sill|verb|timing|notice)\b(?! (?:40|50)\d)|Collecting |Downloading |Downloaded |Using cached |Requirement already satisfied|Get:\d|Selecting previously|Unpacking |Setting up |Preparing to unpack|Receiving objects|Resolving deltas|Compressing objects|Counting objects|remote: (?:Counting|Compressing|Enumerating)|Progress: |[⠀-⣿]\s{0,2}\S{0,40}$|\[[=#>. -]{4,}\]|\d{1,3}%[ |]|[.·=-]{3,}$)/;
+const NOISE = new RegExp(
+  `^\\s{0,8}(?:${anyOf('', NPM_CHATTER, PIP_CHATTER, APT_CHATTER, GIT_CHATTER, PROGRESS_BARS).source})`,
+);
+
+const EXIT_CODES =
+  /exit(?:ed)?(?: with)?(?: exit)? (?:code|status):? ?[12]\b|Process completed with exit code|returned a non-zero code: 1\b|Exit status [12]$|errno [12]$/;
+const FAILED_COMMANDS =
+  /Command failed|code ELIFECYCLE|ERR_PNPM_RECURSIVE|did not complete successfully|Failed at the \S{1,200}(?: \S{1,40})? script/;
+const WHERE_TO_LOOK =
+  /A complete log of this run|This is probably not a problem with npm|There is likely additional logging|additional logging output|info Visit https|To see the full stack trace|re-run Maven/;
 
 /** Says that something failed, and not what. */
-const SAYS_NOTHING =
-  /exit(?:ed)?(?: with)?(?: exit)? (?:code|status):? ?[12]\b|A complete log of this run|This is probably not a problem with npm|There is likely additional logging|code ELIFECYCLE|errno [12]$|Command failed|command failed|info Visit https|Process completed with exit code|returned a non-zero code: 1\b|ERR_PNPM_RECURSIVE|did not complete successfully|additional logging output|To see the full stack trace|re-run Maven|Exit status [12]$|Failed at the \S{1,200} script/i;
+const SAYS_NOTHING = anyOf('i', EXIT_CODES, FAILED_COMMANDS, WHERE_TO_LOOK);
 
 const ERROR =
-  /\berr(?:or|!)|fatal|exception|panic|denied|refused|failed|failure|cannot|could not|unable to|not found|✖|❌|\bE[A-Z]{4,}\b/i;
+  /\berr(?:or|!)|fatal|exception|panic|denied|refused|failed|failure|cannot|could not|unable to|not found|\[(?:emerg|alert|crit)\]|✖|❌/i;
+/** Names of errors of the system, such as `EACCES`. */
+const ERRNO = /\bE[A-Z]{4,}\b/;
 
 const WARNING =
   /^W: |^[^\w]{0,6}(?:\d{1,3}[^\w]{1,3})?(?:npm|gyp|yarn|pnpm)?\s{0,2}\[?(?:warn(?:ing)?s?|debug|trace|deprecated|notice|verbose)\b(?! (?:treated|as) )/i;
@@ -33,10 +63,11 @@ export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
 export const isWarning = (line: string): boolean => WARNING.test(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
-  ERROR.test(line.replace(HARMLESS, '')) &&
+  isNamed(line.replace(HARMLESS, '')) &&
   !saysNothing(line) &&
   !isWarning(line) &&
   !isNoise(line) &&
   !isPassedTest(line);
+const isNamed = (line: string): boolean => ERROR.test(line) || ERRNO.test(line);
 /** Whether the line names a test that passed. */
 export const isPassedTest = (line: string): boolean => PASSED.test(line);

@@ -12,7 +12,7 @@ export interface Outcome {
 /** A whole piece of work ended well. */
 const ENDED_WELL: readonly RegExp[] = [
   /\bBUILD SUCCESS(?:FUL)?\b/,
-  /\b(?:build|built|builds|compil\w{1,6}|deploy\w{0,10}|release|rollout|upload|update|upgrade|rollback|migrations?|installation|tests?|checks?|job|pipeline|workflow|stack|task|cleanup|stage)\b[^\n]{0,60}\b(?:succeeded|success(?:ful(?:ly)?)?|passed|completed successfully)\b/i,
+  /(?<![\w/.-])(?:build|built|builds|compil\w{1,6}|deploy\w{0,10}|release|rollout|upload|update|upgrade|rollback|migrations?|installation|tests?|checks?|job|pipeline|workflow|stack|task|cleanup|stage)\b(?![/.-]\w)[^\n]{0,60}\b(?:succeeded|success(?:ful(?:ly)?)?|passed|completed successfully)\b/i,
   /\bsuccessfully (?:built|compiled|deployed|installed|completed|finished|received|rolled out|updated|created|migrated|applied|started|deleted|published|tagged)/i,
   /\bcompiled (?:successfully|in \d|with \d{1,4} warnings?)|✓ built in|\bbuilt in [\d.]{1,8} ?m?s\b/i,
   /^added \d{1,6} packages?|^up to date,? (?:in|audited)|^audited \d|^found 0 vulnerabilities|^Done in \d|^✨ /,
@@ -33,7 +33,7 @@ const ENDED_WELL: readonly RegExp[] = [
 const STILL_FAILED: readonly RegExp[] = [
   /^(?:--- )?FAIL\b|\bFAILED\b|\bBUILD FAIL/,
   /\b[1-9]\d{0,5} (?:failed|failing|failures?|errors?)\b(?! [›>])|\b(?:failed|failures|errors)[:=] ?[1-9]/i,
-  /(?:ERR!|npm error) (?:code|errno|A complete)|\bexit(?:ed)? (?:with )?(?:code|status)[:=]? ?[1-9]|status=[1-9]\d{0,2}\//i,
+  /(?:ERR!|npm error) (?:code|errno|A complete)|\bexit(?:ed)? (?:with )?(?:code|status)[:=]? ?[1-9]|status=(?!143\/|130\/)[1-9]\d{0,2}\//i,
 ];
 
 /** Something that others connect to, or that connects to others, runs. */
@@ -48,7 +48,9 @@ const FAILS =
 
 const fails = ({ text }: NumberedLine): boolean => isError(text) || saysNothing(text) || FAILS.test(text);
 const endsWell = ({ text }: NumberedLine): boolean =>
-  ENDED_WELL.some((pattern) => pattern.test(text)) && !NOT_YET.test(text);
+  ENDED_WELL.some((pattern) => pattern.test(text)) &&
+  !NOT_YET.test(text) &&
+  !/^(?:error|fatal)\b/i.test(text);
 
 /** What became of everything that went wrong on the way: a success counts only when nothing fails after it. */
 export function outcomeOf(lines: readonly NumberedLine[]): Outcome {

@@ -54,11 +54,9 @@ export const ACCOUNTS: Topic = {
         /\b(?!(?:Soft)?Time|Memory|Rate|Size|Depth|Token|Payload|Row|File|Retry)[A-Z]\w{2,40}LimitExceeded\b(?!Exception: (?:Rate|Too many))/,
         /maximum (?:limit|number of (?!retr|attempt|tries|connection|client|login|request|restart|redirect|worker|item|row|iteration))[^\n]{0,80}(?:has been reached|reached|exceeded)/i,
         /request(?:ing)? (?:an? )?(?:adjustment to this limit|(?:service )?(?:quota|limit) increase|increase)/i,
-        /exceeds the maximum number allowed/i,
+        /exceeds the maximum number allowed|attempted to create more \w{1,30} than allowed/i,
         /Cannot exceed quota for (?<quota>\w{1,60})/i,
         /Cannot have more than (?<limit>\d{1,6}) builds in queue/i,
-        /You have (?:reached|exceeded) (?:your|the)[^\n]{0,40}(?:limit|quota)/i,
-        /(?:too many|more) [\w ]{1,40} than (?:allowed|your (?:current )?(?:limit|quota))/i,
         /decreases account's UnreservedConcurrentExecution below/i,
         /concurrent build(?:s)? limit|account limit[^\n]{0,30}(?:exceeded|reached)/i,
         /You have requested more (?:instances|volumes|addresses)/i,
@@ -74,6 +72,8 @@ export const ACCOUNTS: Topic = {
       excludes:
         /insufficient_quota|check your plan and billing|Rate exceeded|ThrottlingException|TooManyRequests|pull rate limit|LFS budget|Disk quota|Memory quota|data quota|DataLimitExceeded|AccessDenied|is not authorized to perform|templateBody|too many clients|(?:time|memory|heap|size|length|retr(?:y|ies)|attempts?|stack|tokens?|bytes|context|restart|rate|depth|recursion|connections?)\b[^\n]{0,40}\b(?:limit|maximum|exceeded)|(?:limit|maximum|exceeded)[^\n]{0,40}\b(?:time|timeout|memory|heap|size|length|retr(?:y|ies)|attempts?|stack|tokens?|bytes|context|restarts?|rate|depth|recursion|connections?)\b/i,
       patterns: [
+        /(?:too many|more) [\w ]{1,40} than (?:allowed|your (?:current )?(?:limit|quota))(?! with)/i,
+        /You have (?:reached|exceeded) (?:your|the)[^\n]{0,40}(?:limit|quota)/i,
         /(?:quota|limit) (?:of \d{1,6} )?(?:has been |was |is )?(?:exceeded|reached)[^\n]{0,80}(?:account|region|quota|increase)?/i,
         /(?:exceeded|exceeds|exceed|reached|hit)[^\n]{0,40} (?:the |your |current |account |service |maximum )(?:quota|limit|maximum)[^\n]{0,60}/i,
       ],

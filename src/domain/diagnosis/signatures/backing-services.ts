@@ -28,7 +28,7 @@ export const BACKING_SERVICES: Topic = {
       rank: 'root',
       patterns: [
         /(?:ECONNREFUSED|ETIMEDOUT) [^\s]{0,100}:(?<port>5672|5671|15672|9092|9093|9200|9300|11211|2181|4222|8086|8123|7700|1025|587|465|25|1883|8500|7687|9042|9000|8983|6333|19530|2379)\b/i,
-        /:(?<port>5672|9092|9200|11211|2181|4222|9042|2379): (?:connect: )?connection refused/i,
+        /:(?<port>5672|9092|9200|11211|2181|4222|9042|2379)(?: failed)?: (?:connect: )?connection refused/i,
         /(?:ECONNREFUSED|connection refused)[^\n]{0,100}\bport (?<port>5672|5671|9092|9200|11211|2181|4222|9042|2379|1025|587|25)\b/i,
         /NoHostAvailable\b[^\n]{0,120}(?:Unable to connect|ConnectionRefused|:(?<port>9042))/,
         /Dalli::RingError|memcached?[^\n]{0,40}No server available/i,

@@ -37,6 +37,7 @@ export const BUILD_TOOLS: Topic = {
         /The file [^\n]{1,160} is missing from the TypeScript compilation/i,
         /pattern (?<file>[\w./*-]{1,120}): no matching files found/i,
         /couldn't read `?(?<file>[\w./-]{1,160})`?: No such file/i,
+        /main class (?<file>org\.(?:gradle|apache\.maven)\.wrapper\.\w{1,40})/i,
         /cp: (?:cannot stat|can't stat) '?(?<file>[^'\n:]{1,200})/i,
         /(?:Failed opening required|include\(|require\()'?(?<file>[^'\n]{1,160})'? ?\(include_path|failed to open stream: No such file/i,
       ],
@@ -61,7 +62,7 @@ export const BUILD_TOOLS: Topic = {
         /This dependency was not found:/i,
         /(?:Cannot|Could not) find (?:plugin|preset|parser|loader) ["'](?<module>[^"'\n]{1,120})["']/i,
         /Loading PostCSS Plugin failed: Cannot find module '(?<module>[^'\n]{1,120})/i,
-        /Cannot find module '(?<module>(?:autoprefixer|tailwindcss|postcss|sass|node-sass|typescript|@babel\/|@types\/|babel-|eslint|webpack|vite|@vitejs\/|next|react|vue|svelte)[^'\n]{0,100})'/i,
+        /Cannot find module '(?<module>(?:@babel\/|babel-|next|react|vue|svelte)[^'\n]{0,100})'/i,
         /Failed to load (?:config|plugin|parser) ["'](?<module>[^"'\n]{1,120})["']/i,
         /do not have the required package\(s\) installed/i,
         /To use Next\.js' built-in Sass support, you first need to install `(?<module>sass)/i,
@@ -130,6 +131,7 @@ export const BUILD_TOOLS: Topic = {
         /export '[^'\n]{1,80}' \(imported as '[^'\n]{1,80}'\) was not found in/i,
         /(?:Failed to compile|Build failed)[\s\S]{0,300}Type error: /i,
         /^\s{0,8}(?:[\d.]{0,10} )?Type error: /im,
+        /attempted to close an element that was not open|<\/?[\w:-]{1,40}> (?:was left open|has no matching|is missing a closing)/i,
         /\[vue\/compiler-sfc\]|Vue packages version mismatch|vite:vue\] /i,
         /\[(?:plugin:? ?)?(?:vite-plugin-svelte|svelte|astro|vite:\w{2,20})\][^\n]{0,200}(?:Unexpected|Expected|Invalid|Syntax|Unterminated)|^\s{0,8}(?:CompileError|CssSyntaxError|TransformError): /im,
         /SassError|CssSyntaxError|Undefined (?:variable|mixin)(?! module_name)|CssSyntaxError: [^\n]{0,160}Unknown word/i,
@@ -188,7 +190,7 @@ export const BUILD_TOOLS: Topic = {
       confidence: 0.92,
       excludes: /buildspec\.ya?ml: (?:command )?not found|cloud-init\[|scripts\/part-\d/i,
       patterns: [
-        /(?:sh|bash|dash|ash|zsh|\.sh|eval|\d): ?(?:line )?\d{0,5}:? ?(?<tool>[\w@.-]{1,60}): (?:command )?not found/i,
+        /(?:sh|bash|dash|ash|zsh|\.sh|eval|line \d{1,5}): ?(?:line )?\d{0,5}:? ?(?<tool>[a-z@][\w@.-]{0,59}): (?:command )?not found/i,
         /'(?<tool>[\w@.-]{1,60})' is not recognized as an internal or external command/i,
         /spawn (?<tool>[\w@.-]{1,60}) ENOENT/i,
         /make(?:\[\d\])?: (?<tool>[\w@.-]{1,60}): (?:Command not found|No such file or directory)/i,
@@ -202,6 +204,16 @@ export const BUILD_TOOLS: Topic = {
         /bundler: command not found: (?<tool>[\w-]{1,60})/i,
       ],
       rank: 'general',
+    },
+    {
+      // What is a dev dependency of nearly every project: more often not installed than not declared.
+      cause: 'build_tool_missing',
+      confidence: 0.9,
+      rank: 'root',
+      only: ['compile'],
+      patterns: [
+        /Cannot find module '(?<tool>(?:autoprefixer|tailwindcss|postcss|sass|node-sass|typescript|@types\/|eslint|webpack|vite|@vitejs\/)[^'\n]{0,100})'(?! or its corresponding)/i,
+      ],
     },
     {
       cause: 'build_script_missing',

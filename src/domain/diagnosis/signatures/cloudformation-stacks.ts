@@ -17,9 +17,19 @@ export const CLOUDFORMATION_STACKS: Topic = {
       patterns: [
         /is in (?:the )?:?ROLLBACK_COMPLETE (?:state)?/i,
         /(?<!UPDATE_)(?<!IMPORT_)ROLLBACK_COMPLETE[^\n]{0,60}(?:can ?not|could not|unable to) be (?:updated|deployed)/i,
+        /is in (?:ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED) state and can ?not be updated/i,
+      ],
+    },
+    {
+      // What is said of every stack that could not be created, whatever the reason.
+      cause: 'stack_rollback_complete',
+      confidence: 0.9,
+      rank: 'observed',
+      params: { status: 'ROLLBACK_COMPLETE' },
+      details: STACK,
+      patterns: [
         /stack[^\n]{0,80} (?:failed creation|creation failed)[^\n]{0,80}(?<!UPDATE_)ROLLBACK_COMPLETE/i,
         /(?<!UPDATE_)ROLLBACK_COMPLETE[^\n]{0,80}(?:delete|recreate|manually)/i,
-        /is in (?:ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED) state and can ?not be updated/i,
       ],
     },
     {
@@ -44,7 +54,6 @@ export const CLOUDFORMATION_STACKS: Topic = {
         /resource is being (?:modified|updated|used) by another (?:operation|process)/i,
         /stack[^\n]{0,80}(?<![\w-])(?:is )?(?:currently )?(?:being updated|busy|locked)(?![\w-])/i,
         /(?:can ?not|unable to) (?:be )?(?:updated?|execute)[^\n]{0,60}IN_PROGRESS/i,
-        /Error acquiring the state lock/i,
         /(?<![A-Z_])(?<status>[A-Z_]{4,40}_IN_PROGRESS) state and can ?not be (?:updated|deleted)/,
         /Cannot (?:delete|execute) ChangeSet[^\n]{0,80}(?:status|progress)/i,
       ],
@@ -88,6 +97,8 @@ export const CLOUDFORMATION_STACKS: Topic = {
       confidence: 0.85,
       rank: 'specific',
       only: ['provision'],
+      requires:
+        /(?:CREATE|UPDATE)_FAILED|AWS::|HandlerErrorCode|Error Code|\(Service|status code: ?4|calling the|arn:|CloudFormation|\bstack\b|aws_/i,
       excludes: /postmaster\.pid|\.s\.PGSQL|relation "|[Tt]able [`'"]|column "|EEXIST|destination path/,
       patterns: [/(?<![\w./:-])(?<name>[\w./:-]{2,160}) already exists(?: in stack)?/i],
     },
@@ -112,7 +123,8 @@ export const CLOUDFORMATION_STACKS: Topic = {
         /Resource handler returned message: "[^\n]{0,300}already exists/i,
       ],
       phases: ['provision', 'monitor', 'secure', 'deploy'],
-      excludes: /postmaster\.pid|\.s\.PGSQL|relation "|[Tt]able [`'"]|column "|EEXIST|destination path/,
+      excludes:
+        /RouteAlreadyExists|postmaster\.pid|\.s\.PGSQL|relation "|[Tt]able [`'"]|column "|EEXIST|destination path/,
     },
     {
       cause: 'instance_signal_timeout',
@@ -142,7 +154,7 @@ export const CLOUDFORMATION_STACKS: Topic = {
         /Received \d{1,4} FAILURE signal\(s\)/i,
         /Received FAILURE signal with UniqueId/i,
         /WaitCondition received failed message/i,
-        /(?:user[- ]?data|cloud-init|cfn-init)[^\n]{0,60}(?:failed|exited with|error)/i,
+        /(?:user[- ]?data|cloud-init|cfn-init)(?!\[|: |-output)[^\n]{0,60}(?:failed|exited with|error)/i,
         /Failed to run module scripts[-_]user/i,
         /cc_scripts_user\.py\[WARNING\]: Failed/i,
         /Error occurred during build: Command \S{1,80} failed/i,

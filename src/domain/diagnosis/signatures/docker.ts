@@ -106,6 +106,7 @@ export const DOCKER: Topic = {
         /failed to resolve source metadata for (?<image>[^\s]{1,200}): [^\n]{0,120}not found/i,
         /manifest unknown/i,
         /No such image: (?<image>[^\s]{1,200})/i,
+        /failed to resolve ref(?:erence)? "?(?<image>[^\s"]{1,200})"?: [^\n]{0,200}not found/i,
         /name unknown: The repository with name/i,
         /Tag (?<image>[\w.-]{1,100}) not found in repository/i,
         /repository name not known to registry/i,
@@ -126,6 +127,16 @@ export const DOCKER: Topic = {
     {
       cause: 'docker_daemon_unavailable',
       confidence: 0.96,
+      rank: 'decisive',
+      phases: ['compile'],
+      patterns: [
+        /failed to start daemon/i,
+        /(?:lookup docker\b|https?:\/\/docker:237[56])[^\n]{0,200}(?:no such host|refused|timeout)/i,
+      ],
+    },
+    {
+      cause: 'docker_daemon_unavailable',
+      confidence: 0.96,
       rank: 'root',
       patterns: [
         /Cannot connect to the Docker daemon/i,
@@ -137,7 +148,7 @@ export const DOCKER: Topic = {
         /docker\.sock[^\n]{0,60}(?:connect: (?:permission denied|no such file|connection refused)|No such file|ENOENT|EACCES)/i,
         /Error while fetching server API version/i,
         /docker(?:_|\s)engine[^\n]{0,80}(?:The system cannot find the file|cannot find)/i,
-        /failed to start daemon|Could not find a valid Docker environment/i,
+        /Could not find a valid Docker environment/i,
         /Docker (?:does not appear to be|isn't|is not) (?:running|available|reachable)/i,
         /privileged mode[^\n]{0,60}(?:required|enable)/i,
       ],

@@ -91,6 +91,7 @@ export const EC2: Topic = {
       rank: 'root',
       details: [/(?<ami>ami-[0-9a-f]{4,20})/],
       patterns: [
+        /\bAMI is deregistered|image ID '(?<ami>ami-\w{1,20})' no longer exists/i,
         /InvalidAMIID\.(?:NotFound|Malformed|Unavailable)/,
         /The image id '\[?(?<ami>ami-\w{1,20})\]?' does not exist/i,
         /Not authorized for images?: \[(?<ami>ami-\w{1,20})\]/i,

@@ -68,6 +68,7 @@ export const FILES: Topic = {
         /(?<path>\/[\w./-]{1,200}) ?\(Permission denied\)/i,
         /(?:open|mkdir|stat|unlink|rename|create|read|write|access|touch) (?<path>\/?[\w./@-]{1,200}): permission denied/i,
         /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|remove|read|touch|access|make|chmod|delete|load|save)[^\n]{0,20}(?: (?:directory|file|regular file|log file|folder))?(?: to)? ?['"‘`]?(?<path>[\w./@-]{1,200})['"’`]?[^\n]{0,40}: (?:Permission denied|Operation not permitted|Read-only file system)/i,
+        /to unix:(?<path>\/[\w./-]{1,160}) failed \(13: Permission denied\)/i,
         /java\.nio\.file\.AccessDeniedException: (?<path>\S{1,200})/i,
         /attempt to write a readonly database/i,
         /unable to open database file/i,
@@ -89,7 +90,10 @@ export const FILES: Topic = {
       only: ['deploy', 'monitor', 'compile'],
       excludes:
         /publickey|docker\.sock|listen|bind|AccessDenied|\.\/[\w-]{1,60}: Permission denied|denied for (?:user|table|schema|relation)/i,
-      patterns: [/\b(?:Permission denied|Operation not permitted)\b/i],
+      patterns: [
+        /(?<![\w./@-])(?<path>\.{0,2}\/[\w./@-]{1,200})['"`’]?[^\n]{0,60}\b(?:Permission denied|Operation not permitted)\b/i,
+        /\b(?:Permission denied|Operation not permitted)\b[^\n]{0,60}(?<![\w./@:-])(?<path>\/[\w./@-]{1,200})/i,
+      ],
     },
   ],
 };

@@ -185,7 +185,7 @@ export const GIT: Topic = {
         /No commit found for (?:SHA|the ref):? ?(?<ref>\S{0,200})/i,
         /Server does not allow request for unadvertised object (?<ref>\w{7,40})/i,
         /(?:branch|tag|ref|revision|commit) ['"`]?(?<ref>[\w./-]{1,200})['"`]? (?:does not exist|was not found|not found|could not be found)(?: in (?:the )?(?:upstream|remote|repo|origin))?/i,
-        /(?:unable|failed) to (?:find|resolve|determine) (?:remote )?(?:ref|reference|revision|branch|tag|commit)\b(?!: )[^\n]{0,20}? ?['"`]?(?<ref>[\w./-]{0,200})/i,
+        /(?<!PullContainer[^\n]{0,160})(?:unable|failed) to (?:find|resolve|determine) (?:remote )?(?:ref|reference|revision|branch|tag|commit)\b(?!: )[^\n]{0,20}? ?['"`]?(?<ref>[\w./-]{0,200})/i,
         /Could not (?:find|resolve) (?:ref|reference|revision|branch) ['"`]?(?<ref>[\w./-]{1,200})/i,
         /Couldn't find any revision to build/i,
         /did not match any file\(s\) known to git/i,

@@ -6,7 +6,7 @@ export const HEALTH: Topic = {
     {
       cause: 'health_check_code_mismatch',
       confidence: 0.94,
-      rank: 'general',
+      rank: 'observed',
       patterns: [
         /Health checks? failed with these codes: \[(?<code>[34]\d\d)\]/i,
         /"(?:GET|HEAD) (?<path>\S{1,200}) HTTP\/[\d.]{1,3}"? (?<code>[34]\d\d)\b[^\n]{0,160}(?:ELB-HealthChecker|GoogleHC|kube-probe|Amazon-Route53)/i,
@@ -21,7 +21,7 @@ export const HEALTH: Topic = {
     {
       cause: 'health_check_app_error',
       confidence: 0.94,
-      rank: 'general',
+      rank: 'observed',
       details: [/\(port (?<port>\d{1,5})\)/],
       patterns: [
         /Health checks? failed with these codes: \[(?<code>5\d\d)\]/i,
@@ -54,7 +54,7 @@ export const HEALTH: Topic = {
     {
       cause: 'health_check_timeout',
       confidence: 0.93,
-      rank: 'general',
+      rank: 'observed',
       details: [/"?Port"?: ?"?(?<port>\d{1,5})/i, /\(port (?<port>\d{1,5})\)/],
       patterns: [
         /Target\.Timeout/,
@@ -69,7 +69,7 @@ export const HEALTH: Topic = {
     {
       cause: 'app_slow_start',
       confidence: 0.85,
-      rank: 'general',
+      rank: 'observed',
       patterns: [
         /(?:grace period|start[- ]?period)[^\n]{0,80}(?:expired|too short|elapsed|exceeded|ended)/i,
         /(?:still|not yet|hasn't|has not) (?:starting|started|booting|ready|finished (?:starting|booting|warming))[^\n]{0,60}/i,
@@ -86,7 +86,7 @@ export const HEALTH: Topic = {
     {
       cause: 'app_slow_start',
       confidence: 0.78,
-      rank: 'general',
+      rank: 'observed',
       only: ['verify'],
       excludes: /upstream|:(?:5432|3306|6379)\b|acme/i,
       details: [

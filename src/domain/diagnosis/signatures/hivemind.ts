@@ -7,7 +7,7 @@ export const HIVEMIND: Topic = {
     {
       cause: 'health_check_app_error',
       confidence: 0.94,
-      rank: 'general',
+      rank: 'observed',
       patterns: [
         /(?:GET|HEAD) (?<path>\/\S{0,200}) answered (?<code>5\d\d)\b/,
         /the health check was answered (?<code>5\d\d)\b/,
@@ -16,7 +16,7 @@ export const HIVEMIND: Topic = {
     {
       cause: 'health_check_code_mismatch',
       confidence: 0.94,
-      rank: 'general',
+      rank: 'observed',
       patterns: [
         /(?:GET|HEAD) (?<path>\/\S{0,200}) answered (?<code>[34]\d\d)\b/,
         /the health check was answered (?<code>[34]\d\d)\b/,
@@ -26,7 +26,7 @@ export const HIVEMIND: Topic = {
     {
       cause: 'health_check_timeout',
       confidence: 0.9,
-      rank: 'general',
+      rank: 'observed',
       fix: 'collect_more_evidence',
       patterns: [
         /is not healthy after [\d.]{1,8} s: no answer/,
@@ -37,7 +37,7 @@ export const HIVEMIND: Topic = {
     {
       cause: 'port_mismatch',
       confidence: 0.96,
-      rank: 'general',
+      rank: 'observed',
       patterns: [
         /listens on port (?<got>\d{1,5})[\d, ]{0,60} instead of the port it was given in PORT \((?<expected>\d{1,5})\)/,
       ],

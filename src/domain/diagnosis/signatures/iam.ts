@@ -16,7 +16,8 @@ export const IAM: Topic = {
         /explicit(?:ly)? den(?:y|ied)(?: in)?/i,
         /service control polic(?:y|ies)[^\n]{0,40}(?:den|block|prevent|allow)|(?:by|in) (?:a|an) (?:service|resource) control policy/i,
         /no (?:service|resource) control policy allows/i,
-        /permissions? boundary (?:allows|den|explicit|does not)/i,
+        /permissions? boundary (?:allows|den|explicit|does not)|no permissions? boundary\b/i,
+        /because no (?:permissions? boundary|(?:service|resource) control policy|(?:session|VPC endpoint) policy) allows/i,
         /denied by (?:an )?(?:organi[sz]ation|SCP)/i,
       ],
     },
@@ -137,8 +138,9 @@ export const IAM: Topic = {
       ],
     },
     {
-      cause: 'clock_skew',
-      confidence: 0.62,
+      // Mostly a wrong key; a clock that is off says so itself.
+      cause: 'credentials_expired',
+      confidence: 0.7,
       rank: 'general',
       patterns: [/SignatureDoesNotMatch/],
       excludes: /Signature expired/i,

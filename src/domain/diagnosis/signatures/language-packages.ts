@@ -134,6 +134,7 @@ export const LANGUAGE_PACKAGES: Topic = {
       cause: 'integrity_mismatch',
       confidence: 0.94,
       rank: 'root',
+      phases: ['recon', 'compile'],
       patterns: [
         /verifying [^\n]{1,160}: checksum mismatch/i,
         /checksum for `[^`\n]{1,100}` (?:changed between lock files|could not be)/i,

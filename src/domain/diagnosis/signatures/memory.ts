@@ -4,7 +4,7 @@ const HEAP = [
   /JavaScript heap out of memory/i,
   /Reached heap limit Allocation failed/i,
   /Ineffective mark-compacts near heap limit/i,
-  /java\.lang\.OutOfMemoryError: (?!Container)/i,
+  /java\.lang\.OutOfMemoryError: (?!Container|unable to create (?:new )?native thread)/i,
   /GC overhead limit exceeded/i,
   /^>? ?Java heap space\s{0,4}$/m,
   /JVM (?:heap|garbage collector)[^\n]{0,30}(?:exhausted|thrashing)/i,
@@ -13,7 +13,7 @@ const HEAP = [
   /Allowed memory size of (?<limit>\d{1,15}) bytes exhausted/i,
   /std::bad_alloc|virtual memory exhausted/i,
   /^[^\n]{0,40}\bMemoryError\b/m,
-  /\bspawn ENOMEM\b|Cannot allocate memory|\bENOMEM\b/i,
+  /\bspawn ENOMEM\b|(?<!\/sys\/fs\/cgroup[^\n]{0,120})Cannot allocate memory|\bENOMEM\b/i,
 ];
 
 export const MEMORY: Topic = {
@@ -99,10 +99,20 @@ export const MEMORY: Topic = {
       rank: 'general',
       only: ['deploy', 'monitor', 'verify'],
       patterns: [
-        /exit(?:ed)?(?: with)?(?: exit)?[ -]?(?:code|status)?:? \(?137\b/i,
         /^(?:[^\n]{0,40}[\s:])?Killed\s{0,4}$/m,
-        /code=killed, (?:status|signal)=(?:9\/)?KILL/i,
         /Memory Size: (?<limit>\d{1,6}) MB\s{1,4}Max Memory Used: \k<limit> MB/i,
+      ],
+    },
+    {
+      // Killed, and nothing says that it was for its memory.
+      cause: 'oom_killed_runtime',
+      confidence: 0.72,
+      rank: 'observed',
+      fix: 'collect_more_evidence',
+      only: ['deploy', 'monitor', 'verify'],
+      patterns: [
+        /exit(?:ed)?(?: with)?(?: exit)?[ -]?(?:code|status)?:? \(?137\b/i,
+        /code=killed, (?:status|signal)=(?:9\/)?KILL/i,
       ],
     },
   ],

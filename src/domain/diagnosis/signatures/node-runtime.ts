@@ -2,7 +2,7 @@ import type { Topic } from '../signature.ts';
 
 /** The first line of a stack that is in the application's own file. */
 const OWN_FRAME =
-  /\bat [^\n]{0,120}?\(?(?:file:\/\/)?(?<file>(?:\/|[A-Z]:\\)(?!\S{0,200}node_modules)[\w@./\\-]{1,200}\.[cm]?[jt]sx?):(?<line>\d{1,6}):\d/;
+  /\bat (?:async )?(?:[^\n()]{0,120} \()?(?:file:\/\/)?(?<file>(?:\/|[A-Z]:\\)(?!\S{0,200}node_modules)[\w@./\\-]{1,200}\.[cm]?[jt]sx?):(?<line>\d{1,6}):\d/;
 
 export const NODE_RUNTIME: Topic = {
   tool: 'Node.js',
@@ -83,7 +83,7 @@ export const NODE_RUNTIME: Topic = {
         /\[PM2\](?:\[ERROR\])? (?:Script|File|Error)[^\n]{0,20} ?(?:not found|(?<path>\S{1,200}) not found)/i,
         /Script not found:? (?<path>\/\S{1,200})/i,
         /(?:Error: )?Unable to access jarfile (?<path>\S{1,200})/i,
-        /Could not find or load main class (?<class>\S{1,160})/i,
+        /Could not find or load main class (?!org\.(?:gradle|apache\.maven)\.wrapper)(?<class>\S{1,160})/i,
         /no main manifest attribute, in (?<path>\S{1,160})/i,
         /Could not open input file: (?<path>\S{1,160})/i,
         /can't find (?:file|script) ['"`](?<path>[^'"`\n]{1,200})/i,
@@ -109,7 +109,7 @@ export const NODE_RUNTIME: Topic = {
       patterns: [
         /Cannot find module '(?<module>(?![.~/\\]|@\/|node:|internal\/|[A-Z]:|file:|(?:src|app|config|lib|utils|server|api)\/)[^'\n]{1,160})'/i,
         /Cannot find package '(?<module>(?![.~/\\]|@\/)[^'\n]{1,160})' imported from/i,
-        /Cannot find module '\/\S{0,200}node_modules\/(?<module>(?:@[\w.-]{1,60}\/)?[\w.-]{1,80})/i,
+        /Cannot find module '\/(?!usr\/(?:local\/)?(?:lib|share)\/)\S{0,200}node_modules\/(?<module>(?:@[\w.-]{1,60}\/)?[\w.-]{1,80})/i,
         /Cannot find module "(?<module>(?![.~/\\])[^"\n]{1,160})"/i,
         /Cannot find (?:module|package) (?<module>@?[a-z][\w./-]{1,100}) (?:from|imported)/i,
         /Error: Please install (?<module>\S{1,80}) package manually/i,
@@ -157,13 +157,22 @@ export const NODE_RUNTIME: Topic = {
         /SyntaxError: Unexpected token '?(?:\?\?=|\|\|=|&&=|\?\.?|\?\?|\.)'?(?:\s|$)/,
         /(?:structuredClone|fetch|Headers|FormData|Blob|ReadableStream|AbortController|File|CustomEvent|crypto) is not defined/,
         /crypto(?:\$\d)?\.(?:getRandomValues|hash|randomUUID) is not a function/i,
-        /\.(?:replaceAll|at|toSorted|flat|flatMap|findLast|hasOwn|any|withResolvers|groupBy) is not a function/,
         /node: (?:bad option: )?--(?:experimental|env-file|watch|import|openssl)[\w=-]{0,60}(?: is not allowed in NODE_OPTIONS)?/i,
         /is not allowed in NODE_OPTIONS/i,
         /N\/A: version "?(?<required>[^"\n]{1,30}?)"? (?:->|is not yet installed)/i,
         /(?:The Angular CLI|Angular CLI) requires a minimum Node\.js version/i,
         /Version (?:'|")?(?<required>[\w./-]{1,30})(?:'|")? (?:not found - try `nvm ls-remote`|of Node could not be found)/i,
         /Primordials is not defined/i,
+      ],
+    },
+    {
+      // A method of a newer language, or one that the application only believes its value to have.
+      cause: 'runtime_version_mismatch',
+      confidence: 0.8,
+      rank: 'general',
+      params: { runtime: 'node' },
+      patterns: [
+        /\.(?:replaceAll|at|toSorted|flat|flatMap|findLast|hasOwn|any|withResolvers|groupBy) is not a function/,
       ],
     },
     {
@@ -196,6 +205,17 @@ export const NODE_RUNTIME: Topic = {
       ],
     },
     {
+      // An error of any class that nobody caught: that it is the application's is likely, why is not known.
+      cause: 'app_code_exception',
+      confidence: 0.66,
+      rank: 'observed',
+      phases: ['deploy', 'verify', 'monitor'],
+      requires: OWN_FRAME,
+      excludes: /npm (?:ERR!|error)|CUDA|at \S{0,80}node_modules\/(?:npm|webpack|vite|rollup)\//,
+      details: [OWN_FRAME],
+      patterns: [/^(?:Uncaught )?(?:\w{1,60})?Error(?: \[\w{1,60}\])?: [^\n]{1,400}\n\s{1,8}at /m],
+    },
+    {
       cause: 'app_code_exception',
       confidence: 0.8,
       rank: 'general',
@@ -209,6 +229,7 @@ export const NODE_RUNTIME: Topic = {
         /(?:BeanCreationException|UnsatisfiedDependencyException|NoSuchBeanDefinitionException|BeanDefinitionStoreException)/,
         /(?:NoMethodError|NameError|ArgumentError)(?: \(|: )[^\n]{0,160}(?:undefined (?:method|local variable)|uninitialized constant|wrong number)/i,
         /undefined (?:method|local variable or method) [^\n]{1,160}\((?:NoMethodError|NameError)\)|uninitialized constant [^\n]{1,120}\(NameError\)/,
+        /^\*\* \((?:\w{1,60}Error|Mix|EXIT|exit)\)|\(EXIT\) an exception was raised/m,
         /PHP Fatal error: {1,2}Uncaught/i,
         /Unhandled exception\. System\.[\w.]{1,100}/i,
         /Error H13|H13 (?:-|desc)/i,

@@ -67,10 +67,18 @@ export const PORTS: Topic = {
     {
       cause: 'port_mismatch',
       confidence: 0.9,
+      rank: 'observed',
       phases: ['verify', 'deploy', 'monitor'],
       patterns: [
         /connect\(\) failed \(111: (?:Connection refused|Unknown error)\) while connecting to upstream[^\n]{0,400}upstream: "[a-z]{1,10}:\/\/[^/\s:"]{1,100}:(?<expected>\d{1,5})/i,
         /connect\(\) failed \(111: Connection refused\) while connecting to upstream/i,
+      ],
+    },
+    {
+      cause: 'port_mismatch',
+      confidence: 0.9,
+      phases: ['verify', 'deploy', 'monitor'],
+      patterns: [
         /Web process failed to bind to \$PORT/i,
         /Error R10 \(Boot timeout\)/i,
         /(?:No open ports detected|no open HTTP ports detected|Port scan timeout reached)/i,
@@ -110,7 +118,18 @@ export const PORTS: Topic = {
       phases: ['verify', 'deploy', 'monitor'],
       patterns: [
         // The application says loopback, and the same port is refused at another address.
+        /(?:listening|running|ready|started|serving|Local:)[^\n]{0,60}?(?<host>127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{2,5})\b[\s\S]{0,3000}?(?<![\d.])(?!127\.|0\.0\.)\d{1,3}(?:\.\d{1,3}){3}(?::| port )\k<port>\b[^\n]{0,40}refused/i,
         /(?:listening|running|ready|started|serving|Local:)[^\n]{0,60}?(?<host>127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{2,5})\b[\s\S]{0,3000}?(?:ECONNREFUSED|[Ff]ailed to connect to|refused)[^\n]{0,60}?(?<![\d.])(?!127\.|0\.0\.)\d{1,3}(?:\.\d{1,3}){3}(?::| port )\k<port>\b/i,
+      ],
+    },
+    {
+      cause: 'port_mismatch',
+      confidence: 0.85,
+      rank: 'general',
+      only: ['verify'],
+      patterns: [
+        // The application says one port, and another one is refused.
+        /(?:listening|running)[^\n]{0,60}?(?:0\.0\.0\.0|\[::\]|\*|port)[: ](?<got>\d{4,5})\b[\s\S]{0,3000}?(?:ECONNREFUSED|refused)[^\n]{0,60}?(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::| port )(?!\k<got>\b)(?!543\d|3306|6379|27017|5672|9092|9200|11211)(?<expected>\d{2,5})\b/i,
       ],
     },
     {

@@ -108,6 +108,18 @@ export const PYTHON_RUNTIME: Topic = {
       ],
     },
     {
+      // An exception of any class, of which only that it ended the program is known.
+      cause: 'app_code_exception',
+      confidence: 0.66,
+      rank: 'observed',
+      phases: ['deploy', 'monitor', 'verify'],
+      requires: /Traceback \(most recent call last\)/,
+      excludes:
+        /CUDA|torch\.|site-packages\/pip\/|tensorflow|ModuleNotFoundError|ImportError|OperationalError/,
+      details: [/File "(?<file>[^"\n]{1,300})", line (?<line>\d{1,6})(?![\s\S]{0,6000}File ")/],
+      patterns: [/^(?:\w{1,60}\.){0,8}[A-Z]\w{0,60}(?:Error|Exception)(?:: |$)/m],
+    },
+    {
       cause: 'compile_error',
       confidence: 0.75,
       rank: 'general',

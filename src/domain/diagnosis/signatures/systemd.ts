@@ -120,7 +120,7 @@ export const SYSTEMD: Topic = {
       params: { source: 'journalctl -u' },
       details: [UNIT],
       patterns: [
-        /Main process exited, code=exited, status=\d{1,3}\/(?:FAILURE|n\/a|NOTINSTALLED)/i,
+        /Main process exited, code=exited, status=(?!143\/|130\/)\d{1,3}\/(?:FAILURE|n\/a|NOTINSTALLED)/i,
         /Failed with result 'exit-code'/i,
         /Unit entered failed state/i,
         /Essential container in task exited/i,

@@ -7,7 +7,7 @@ export const TESTS: Topic = {
       cause: 'tests_failed',
       confidence: 0.93,
       phases: ['compile'],
-      rank: 'root',
+      rank: 'decisive',
       params: { tool: 'surefire' },
       patterns: [
         /There are test failures/i,
@@ -18,7 +18,7 @@ export const TESTS: Topic = {
       cause: 'tests_failed',
       confidence: 0.92,
       phases: ['compile'],
-      rank: 'root',
+      rank: 'decisive',
       patterns: [
         /Tests:\s{1,8}[1-9]\d{0,5} failed/i,
         /Test Suites:\s{1,8}[1-9]\d{0,5} failed/i,

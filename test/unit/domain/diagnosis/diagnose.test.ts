@@ -5,6 +5,7 @@ import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import { CODE_MEANINGS } from '../../../../src/domain/diagnosis/failure-codes.ts';
 import { isErrorCode } from '../../../../src/domain/errors.ts';
 import {
+  BLIND_CASES,
   diagnoseCase,
   type FailureCase,
   FURTHER_CASES,
@@ -41,6 +42,7 @@ test.each([
   ['of other projects', FURTHER_CASES],
   ['that were written', WRITTEN_CASES],
   ['that were written later', UNSEEN_CASES],
+  ['that mislead', BLIND_CASES],
 ])('further cases %s are understood as well', (_, cases) => {
   const { total, causeAccepted, fixRight, unsafe } = score(cases);
   expect(causeAccepted / total).toBeGreaterThanOrEqual(0.95);

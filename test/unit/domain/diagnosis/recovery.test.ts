@@ -25,7 +25,7 @@ describe('what a log says later', () => {
 
   test.each([
     ['something fails after the success', ['✓ built in 3.1s', DENIED, 'exit code 1']],
-    ['a part failed', ['Tests: 1 failed, 8 passed', DENIED, 'Test Files 11 passed']],
+    ['a part failed', ['Checks: 1 failed, 8 passed', DENIED, 'Test Files 11 passed']],
     ['the success is only hoped for', [DENIED, 'Please make sure your database server is running']],
     [
       'what came up has nothing to do with it',
@@ -57,6 +57,52 @@ describe('where two causes are as likely', () => {
     const log = 'An error occurred: port 22 is being used by another process';
     expect(diagnose({ log, phase: 'deploy' }).risk).not.toBe('needs-approval');
   });
+});
+
+describe('an error that the log says to go on without', () => {
+  const CRASH = 'TypeError: cart.total is not a number\n    at total (/srv/app/cart.js:4:2)';
+
+  test('gives way to what fails later', () => {
+    const log = `connect ECONNREFUSED 127.0.0.1:6379, falling back to memory\n${CRASH}`;
+    expect(diagnose({ log, phase: 'deploy' }).cause).toBe('app_code_exception');
+  });
+
+  test('stays when only its consequences follow', () => {
+    const log =
+      'connect ECONNREFUSED 127.0.0.1:6379, falling back to memory\nStart request repeated too quickly';
+    expect(diagnose({ log, phase: 'deploy' }).cause).toBe('backing_service_refused');
+  });
+});
+
+describe('a message out of its context', () => {
+  test('of AWS is unknown where nothing else is of AWS', () => {
+    const log = 'Error: an update is already in progress';
+    expect(diagnose({ log, phase: 'compile' }).cause).toBe('unknown');
+    expect(diagnose({ log: `${log} (CloudFormation)`, phase: 'compile' }).cause).toBe('stack_busy');
+  });
+
+  test('is unknown inside of an address', () => {
+    const log = 'see https://docs.example.com/errors/ThrottlingException\nfailed';
+    expect(diagnose({ log, phase: 'provision' }).cause).toBe('unknown');
+  });
+});
+
+describe('a cause that names no reason', () => {
+  const RESTARTS = 'web.service: Start request repeated too quickly.';
+
+  test('is the answer when the log names none', () => {
+    expect(diagnose({ log: RESTARTS, phase: 'deploy' }).cause).toBe('crash_loop_unexplained');
+  });
+
+  test('is not when the log names an error that nothing explains', () => {
+    const log = `fatal: flux capacitor misaligned\n${RESTARTS}`;
+    expect(diagnose({ log, phase: 'deploy' })).toMatchObject({ cause: 'unknown', risk: 'human-only' });
+  });
+});
+
+test('tests that failed are the failure, whatever they say about databases', () => {
+  const log = 'connect ECONNREFUSED 127.0.0.1:5432\nTests:       1 failed, 8 passed, 9 total';
+  expect(diagnose({ log, phase: 'compile' }).cause).toBe('tests_failed');
 });
 
 test('the evidence of an unknown cause holds no line twice', () => {

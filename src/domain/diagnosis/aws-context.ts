@@ -1,0 +1,31 @@
+import type { Phase, Signature } from './signature.ts';
+import type { Risk } from './taxonomy/action.ts';
+import { CAUSES } from './taxonomy/causes.ts';
+
+/** What only logs of AWS name: services, ids of resources, actions of IAM, words of its errors. */
+const TRACES: readonly RegExp[] = [
+  /\baws|amazon|\barn:|CloudFormation|CodeBuild|Service Quotas|\b(?:EC2|RDS|IAM|ECS|ECR|SSM|ELB|ALB|VPC|EBS|AMI|STS|CDK)\b/i,
+  /HandlerErrorCode|\(Service: |calling the \w{1,60} operation|LimitExceeded|(?:CREATE|UPDATE|DELETE)_FAILED/,
+  /\bm?(?:i|sg|subnet|vpc|ami|eni|igw|rtb|nat|vol|snap)-[0-9a-f]{3,}/,
+  /\b[a-z0-9-]{2,30}:(?:Describe|Create|Put|Get|List|Delete|Update|Run|Pass|Start)[A-Z]/,
+  /\blambda\b|Task timed out after [\d.]{1,10} seconds|\blog ?(?:group|stream)\b|security group|availability zone|private subnet/i,
+];
+const FAMILIES: ReadonlySet<string> = new Set(['cloudformation', 'aws_capacity_and_config', 'access']);
+/** Where nothing but the cloud can fail. */
+const PHASES_OF_AWS: ReadonlySet<Phase | undefined> = new Set<Phase>(['provision', 'secure', 'cleanup']);
+
+export const speaksOfAws = (text: string): boolean => TRACES.some((trace) => trace.test(text));
+
+/**
+ * Whether a cause of AWS is seen in a log that names nothing of AWS: words such as "quota" and "template" mean other things
+ * elsewhere. Where AWS is the target that is enough for a safe fix, never for one that needs approval.
+ */
+export function isOutOfContext(
+  { cause }: Signature,
+  risk: Risk,
+  { phase, target }: { readonly phase: Phase | undefined; readonly target: 'aws' | 'local' | undefined },
+  logIsOfAws: boolean,
+): boolean {
+  if (logIsOfAws || !FAMILIES.has(CAUSES[cause].family) || PHASES_OF_AWS.has(phase)) return false;
+  return risk === 'needs-approval' || (risk === 'safe' && target !== 'aws');
+}

@@ -1,0 +1,32 @@
+import type { Finding } from './findings.ts';
+import type { LogReading } from './log/log-reader.ts';
+import type { CauseId } from './taxonomy/causes.ts';
+
+/** Causes that say that nothing is said: an error that the log names contradicts them. */
+const NAMES_NO_REASON: ReadonlySet<CauseId> = new Set<CauseId>([
+  'app_slow_start',
+  'crash_loop_unexplained',
+  'health_check_failed_unexplained',
+  'no_changes',
+]);
+
+/** What supervisors and probes say of a process: that it failed, restarts or does not answer. */
+const SUPERVISORS: readonly RegExp[] = [
+  /systemd|systemctl|\.service\b|\bunit\b|journalctl|PM2|heroku|supervisord?|kubelet|gunicorn/i,
+  /containers?\b|\btasks?\b|targets?\b|instances?\b|deployment|health|rollback|rolling back|bringing up|\bjob\b/i,
+  /exit(?:ed)?\b|restart|crash|stopped|failed to boot|giving up|attempt \d/i,
+  /refused|timed? ?out|reset by peer/i,
+];
+
+/** Whether the log names an error that a cause without a reason leaves unexplained. */
+export function leavesErrorsUnexplained(
+  cause: CauseId,
+  findings: readonly Finding[],
+  { firstError, chain }: LogReading,
+): boolean {
+  if (!NAMES_NO_REASON.has(cause)) return false;
+  const explained = [...SUPERVISORS, ...findings.flatMap(({ signature }) => signature.patterns)];
+  return [firstError, ...chain].some(
+    (error) => error !== null && !explained.some((pattern) => pattern.test(error.text)),
+  );
+}
