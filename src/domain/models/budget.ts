@@ -1,3 +1,6 @@
+import { utcDay } from '../time.ts';
+import type { ModelBudgets } from './model-settings.ts';
+
 /** What a budget is kept for: all calls of a day (UTC), or those of a deployment in all its life. */
 export type BudgetKey = `day:${string}` | `deployment:${string}`;
 
@@ -22,3 +25,34 @@ export interface BudgetAlert extends BudgetLimit {
   readonly percent: AlertPercent;
   readonly spentNanoUsd: number;
 }
+
+/** The budgets that a call counts against. */
+export function budgetLimits(
+  { perDayNanoUsd, perDeploymentNanoUsd }: ModelBudgets,
+  deploymentId: string | null,
+  nowIso: string,
+): readonly BudgetLimit[] {
+  const limits: BudgetLimit[] = [];
+  if (perDayNanoUsd !== null) limits.push({ key: dayBudgetKey(nowIso), limitNanoUsd: perDayNanoUsd });
+  if (perDeploymentNanoUsd !== null && deploymentId !== null) {
+    limits.push({ key: `deployment:${deploymentId}`, limitNanoUsd: perDeploymentNanoUsd });
+  }
+  return limits;
+}
+
+export const dayBudgetKey = (nowIso: string): BudgetKey => `day:${utcDay(nowIso)}`;
+
+/** The percents that are reached after something was spent and were not before. */
+export const reachedPercents = (
+  beforeNanoUsd: number,
+  afterNanoUsd: number,
+  limitNanoUsd: number,
+): readonly AlertPercent[] =>
+  ALERT_PERCENTS.filter(
+    (percent) =>
+      !isReached(percent, beforeNanoUsd, limitNanoUsd) && isReached(percent, afterNanoUsd, limitNanoUsd),
+  );
+
+/** Nothing is reached while nothing is spent, also of a budget of nothing. */
+const isReached = (percent: number, spentNanoUsd: number, limitNanoUsd: number): boolean =>
+  spentNanoUsd > 0 && BigInt(spentNanoUsd) * 100n >= BigInt(percent) * BigInt(limitNanoUsd);

@@ -33,6 +33,9 @@ export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 export const CACHE_HITS = ['no', 'exact', 'meaning'] as const;
 export type CacheHit = (typeof CACHE_HITS)[number];
 
+/** How long a call stays on record; a budget stays as long. */
+export const CALLS_KEPT_DAYS = 400;
+
 /** A line of the ledger: one call of one model with its retries, or an answer that needed none. */
 export interface ModelCall {
   readonly id: string;

@@ -1,0 +1,138 @@
+import type { SecretSpan } from './text-view.ts';
+
+/** Names that say of any value that it is a secret. */
+const SECRET_WORDS =
+  'password passwd passwort passphrase pwd secret credential api-key access-key private-key secret-key signing-key encryption-key master-key auth-key account-key shared-key auth-token access-token refresh-token id-token session-token security-token bearer-token client-secret app-secret connection-string x-amz-signature x-amz-credential dbpass pgpass requirepass';
+/** Names that also stand for harmless things: their values have to look like secrets, unless they are environment variables. */
+const DOUBTFUL_WORDS = 'token pass auth salt cookie jwt signature sig otp pin dsn session sas webhook key';
+
+const wordPattern = (word: string): string => {
+  const parts = word.split('-');
+  const camel = parts.map((part) => `[${part.charAt(0)}${part.charAt(0).toUpperCase()}]${part.slice(1)}`);
+  return `${camel.join('[_. -]?')}s?(?![a-z])|${parts.map((part) => part.toUpperCase()).join('[_. -]?')}S?`;
+};
+const patternOf = (words: string): string => words.split(' ').map(wordPattern).join('|');
+
+const NAME_END = '[\\w.-]{0,40}';
+const SEPARATOR = '\\\\{0,3}["\'`\\]]{0,2}[ \\t]{0,8}(?:=>|:=|==?|:)[ \\t]{0,8}';
+const VALUE =
+  '(?:"(?:[^"\\\\\\n]|\\\\.){0,4096}"?|\'(?:[^\'\\\\\\n]|\\\\.){0,4096}\'?|`(?:[^`\\\\\\n]|\\\\.){0,4096}`?|[^\\s"\'`]{1,4096})';
+
+const NAMED = new RegExp(`(?:${patternOf(SECRET_WORDS)})${NAME_END}${SEPARATOR}(?=(?<value>${VALUE}))`, 'dg');
+const DOUBTFUL = new RegExp(
+  `(?<![A-Za-z])(?<name>${patternOf(DOUBTFUL_WORDS)})${SEPARATOR}(?=(?<value>${VALUE}))`,
+  'dg',
+);
+/** `TOKEN=`, `MY_PASS: `: to the end of the line. */
+const VARIABLE =
+  /(?:^|\n)[ \t]*(?:-[ \t]+)?(?:(?:export|set|ENV|ARG)[ \t]+)?(?:[A-Z0-9_]{0,80}_)?(?:PASSWORD|PASSWD|PASS|PASSPHRASE|PWD|SECRET|TOKEN|KEY|AUTH|SALT|COOKIE|JWT|CREDENTIALS?|DSN|SIGNATURE)S?(?:_[A-Z0-9_]{0,80})?[ \t]*[=:][ \t]*(?<value>[^\n]{1,4096})/dg;
+/** `--db-password x`, `ENV API_KEY x`, `<password>x</password>`, `name: API_KEY` and in the next field `value: x`. */
+const PLACED = [
+  new RegExp(
+    `--[a-z-]{0,40}(?:${patternOf(`${SECRET_WORDS} token pass`)})[a-z-]{0,40}[ \\t]+(?=(?<value>${VALUE}))`,
+    'dg',
+  ),
+  new RegExp(
+    `\\b(?:ENV|ARG)[ \\t]+\\w{0,80}(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}[ \\t]+(?=(?<value>${VALUE}))`,
+    'dg',
+  ),
+  new RegExp(`<\\w{0,40}(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}>(?<value>[^<\\n]{1,4096})`, 'dg'),
+  new RegExp(
+    `(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}["'\`]?,?\\s{1,40}["'\`]?(?:value|default)["'\`]?[ \\t]{0,4}[:=][ \\t]{0,4}(?=(?<value>${VALUE}))`,
+    'dgi',
+  ),
+  new RegExp(
+    `(?:${patternOf(`${SECRET_WORDS} token`)})["'\`]?,["'\`](?:value|Value)["'\`]:(?=(?<value>${VALUE}))`,
+    'dg',
+  ),
+  /\blogin[ \t]+\S{1,200}\s{1,20}password[ \t]+(?<value>\S{1,4096})/dg,
+  /\bIDENTIFIED[ \t]+BY[ \t]+(?<value>'[^'\n]{0,400}'|"[^"\n]{0,400}")/dgi,
+  /\b(?:sshpass|docker[ \t]+login|mysql|mysqldump|redis-cli|psql)\b[^\n]{0,200}?[ \t]-(?:p|a)[ \t]?(?<value>[^\s-]\S{0,400})/dg,
+  /\bcurl\b[^\n]{0,400}?[ \t](?:-u|--user)[ =]?["']?[^\s:"']{1,200}:(?<value>[^\s"']{1,400})/dg,
+];
+/** `the password is x`. */
+const TOLD =
+  /(?:password|passphrase|passcode|secret|token|api key)[ \t]+(?:is|was)[ \t:]{1,4}(?<value>["'`]?[^\s"'`]{4,400})/dgi;
+
+/** Headers whose whole value is a credential. */
+const HEADER =
+  /\b(?:proxy-authorization|authorization|set-cookie2?|cookie|x-api-key|x-auth-token|x-amz-security-token|x-vault-token|private-token|x-csrf-token|x-goog-api-key|api-key)["'`]?[ \t]{0,4}[:=][ \t]{0,4}["'`]?(?<value>[^"'`\n]{1,4096})/dgi;
+const BEARER = /\bbearer[ \t]+(?<value>[\w.~+/=-]{8,4096})/dgi;
+const BASIC = /\bbasic[ \t]+(?<value>[A-Za-z0-9+/]{8,4096}={0,2})/dgi;
+
+const ADDRESS_WITH_PASSWORD =
+  /\b(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,256}:(?<value>[^\s"'<>]{1,512})@/dgi;
+const WEB_ADDRESS_WITH_PASSWORD = /\bhttps?:\/\/[^\s/:@"'<>]{0,256}:(?<value>[^\s/"'<>]{1,512})@/dgi;
+const WEB_ADDRESS_WITH_TOKEN = /\bhttps?:\/\/(?<value>[^\s/:@"'<>]{6,512})@/dgi;
+
+/** Stands for a value that is elsewhere: a variable, an expression of a template, a lookup in a program. */
+const REFERENCE =
+  /^(?:\$\{[^}\n]*\}|\$\{\{[^}\n]*\}\}|\$\([^)\n]*\)?|\$[A-Z_][A-Z0-9_]*|%[A-Z_]+%|\{\{[^}\n]*(?:\}\})?|<%.*|<[a-z][a-z _-]*>|(?:process\.env|import\.meta\.env|os\.environ|os\.getenv|System\.getenv|Deno\.env|Bun\.env|env|ENV|secrets|vars|inputs|config|settings|req|request|this|self|props|options|z)[.([].*|getenv\(.*|!(?:Ref|Sub|GetAtt).*)$/;
+const NO_VALUE =
+  /^(?:string|number|boolean|bool|any|unknown|object|null|nil|undefined|true|false|none|required|optional|str|int|await|new|async|function|return|typeof|\*{1,64}|[xX]{3,64}|\.{3}|[^A-Za-z0-9]{0,3})$/;
+/** `createHash('sha256')`, where spaces around the sign show that it is a program. */
+const CALL = /^[A-Za-z_$][\w$.]{0,200}\(/;
+const MINIMUM_DOUBTFUL_CHARACTERS = 6;
+
+interface Rule {
+  readonly kind: string;
+  readonly pattern: RegExp;
+  readonly isDoubtful?: true;
+  /** Nothing that stands for a value elsewhere is spared. */
+  readonly takesAll?: true;
+}
+
+const RULES: readonly Rule[] = [
+  { kind: 'credentials', pattern: HEADER, takesAll: true },
+  { kind: 'credentials', pattern: BEARER, isDoubtful: true },
+  { kind: 'credentials', pattern: BASIC, isDoubtful: true },
+  { kind: 'password', pattern: ADDRESS_WITH_PASSWORD },
+  { kind: 'password', pattern: WEB_ADDRESS_WITH_PASSWORD },
+  { kind: 'credentials', pattern: WEB_ADDRESS_WITH_TOKEN },
+  { kind: 'secret value', pattern: VARIABLE },
+  { kind: 'secret value', pattern: NAMED },
+  { kind: 'secret value', pattern: DOUBTFUL, isDoubtful: true },
+  { kind: 'secret value', pattern: TOLD, isDoubtful: true },
+  ...PLACED.map((pattern) => ({ kind: 'secret value', pattern })),
+];
+
+/** A text with none of them matches no rule: most of the texts that are looked at are short and have none. */
+const HINT =
+  /pass|pwd|secret|credential|key|token|auth|salt|cookie|jwt|sig|otp|pin|dsn|session|sas|webhook|connection|identified|bearer|basic|:\/\/|curl|mysql|psql|redis|docker/i;
+
+/** Values whose names, headers or places say that they are secret. */
+export const namedSecrets = (text: string): readonly SecretSpan[] =>
+  HINT.test(text)
+    ? RULES.flatMap((rule) =>
+        Array.from(text.matchAll(rule.pattern)).flatMap((match) => spanOf(rule, match, text)),
+      )
+    : [];
+
+function spanOf(rule: Rule, match: RegExpExecArray, text: string): readonly SecretSpan[] {
+  const [from, to] = match.indices?.groups?.['value'] ?? [0, 0];
+  const { start, end } = unquoted(text, from, to);
+  const value = text.slice(start, end);
+  if (value === '' || (!rule.takesAll && standsForAnother(value, text.charAt(from - 1)))) return [];
+  if (rule.isDoubtful && !looksSecret(value)) return [];
+  return [{ kind: rule.kind, start, end }];
+}
+
+function unquoted(text: string, from: number, to: number): { readonly start: number; readonly end: number } {
+  const quote = text.charAt(from);
+  if (!/["'`]/.test(quote)) return { start: from, end: trimmedEnd(text, from, to) };
+  return { start: from + 1, end: to > from + 1 && text.charAt(to - 1) === quote ? to - 1 : to };
+}
+
+function trimmedEnd(text: string, from: number, to: number): number {
+  let end = to;
+  const isOpened = text.slice(from, to).includes('{');
+  while (end > from && (isOpened ? /[\s,;]/ : /[\s,;)\]}]/).test(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+const standsForAnother = (value: string, before: string): boolean =>
+  NO_VALUE.test(value) || REFERENCE.test(value) || (before === ' ' && CALL.test(value));
+
+const looksSecret = (value: string): boolean =>
+  value.length >= MINIMUM_DOUBTFUL_CHARACTERS &&
+  (/\d/.test(value) || /[a-z][A-Z]|[!@#$%^&*~]/.test(value) || value.length >= 24);
