@@ -1,5 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeploymentStore } from '../../ports/deployment-store.ts';
 import * as deployments from './deployment-store/deployments.ts';
@@ -8,22 +6,19 @@ import * as events from './deployment-store/events.ts';
 import * as executions from './deployment-store/executions.ts';
 import * as fixes from './deployment-store/fixes.ts';
 import * as freeze from './deployment-store/freeze.ts';
-import type { StoreTable } from './deployment-store/items.ts';
+import { itemTable, type StoreTable, type TableOptions } from './deployment-store/items.ts';
 import * as lock from './deployment-store/lock.ts';
 import * as releases from './deployment-store/releases.ts';
 import * as stages from './deployment-store/stages.ts';
 
-export interface AwsDeploymentStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+export interface AwsDeploymentStoreOptions extends TableOptions {
   readonly clock: Clock;
 }
 
 /** The table for the functions of `deployment-store/`. */
-export const storeTable = ({ client, table, clock }: AwsDeploymentStoreOptions): StoreTable => ({
-  client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  table,
-  clock,
+export const storeTable = (options: AwsDeploymentStoreOptions): StoreTable => ({
+  ...itemTable(options),
+  clock: options.clock,
 });
 
 /** The store in one DynamoDB table; `deployment-store/table.ts` says what lies where. */

@@ -62,6 +62,27 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX fixes_execution ON fixes (execution_id, round);
   `,
+  `
+  CREATE TABLE model_calls (
+    id TEXT PRIMARY KEY, asked_at TEXT NOT NULL, deployment_id TEXT, reserved_nano_usd INTEGER, reserved_in TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX model_calls_asked ON model_calls (asked_at, id);
+  CREATE INDEX model_calls_deployment ON model_calls (deployment_id, asked_at, id);
+  CREATE TABLE model_budgets (
+    key TEXT PRIMARY KEY, spent_nano_usd INTEGER NOT NULL, reserved_nano_usd INTEGER NOT NULL,
+    alerted_percent INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE model_breakers (
+    model TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE model_answers (
+    sequence INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, answered_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL, document TEXT NOT NULL, embedding BLOB
+  ) STRICT;
+  CREATE INDEX model_answers_scope ON model_answers (scope, answered_at) WHERE embedding IS NOT NULL;
+  CREATE INDEX model_answers_expiry ON model_answers (expires_at);
+  `,
 ];
 
 /** Opens the state of the local platform and brings its schema up to date. Pass `:memory:` as `file` for a throw-away one. */

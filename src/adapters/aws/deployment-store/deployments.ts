@@ -1,10 +1,9 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { DeleteCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { deploymentRecord } from '../../../contracts/records.ts';
 import { type Deployment, deploymentNotFound } from '../../../domain/deployment.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { ListFilter } from '../../../ports/deployment-store.ts';
-import { askedUnless, awsErrorName, awsFailure } from '../aws-failure.ts';
+import { askedUnless } from '../aws-failure.ts';
 import { fieldChange } from './field-change.ts';
 import {
   CONDITION_FAILED,
@@ -24,6 +23,7 @@ import {
   nameHolderKey,
   namePartition,
 } from './keys.ts';
+import { writtenTogether } from './transaction.ts';
 
 /** Longer than any name or id, and short enough for a key. */
 const MAX_ID_CHARACTERS = 300;
@@ -39,7 +39,8 @@ export async function createDeployment(table: StoreTable, deployment: Deployment
 }
 
 /** The deployment and its name, or nothing. False when a condition fails or another transaction is under way. */
-async function putNew({ client, table: TableName }: StoreTable, deployment: Deployment): Promise<boolean> {
+async function putNew(table: StoreTable, deployment: Deployment): Promise<boolean> {
+  const TableName = table.table;
   const { id, name, createdAt, status } = deployment;
   const records = [
     {
@@ -58,15 +59,9 @@ async function putNew({ client, table: TableName }: StoreTable, deployment: Depl
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
-  const TransactItems: TransactWriteCommandInput['TransactItems'] =
-    status === 'DESTROYED' ? records : [...records, holder];
-  try {
-    await client.send(new TransactWriteCommand({ TransactItems }));
-    return true;
-  } catch (error) {
-    if (!isLostRace(error)) throw awsFailure(error, `record the deployment ${id}`);
-    return false;
-  }
+  const writes = status === 'DESTROYED' ? records : [...records, holder];
+  const failed = await writtenTogether(table, writes, `record the deployment ${id}`);
+  return failed?.length === 0;
 }
 
 const indexed = ({ id, status, createdAt }: Deployment) => ({
@@ -75,21 +70,6 @@ const indexed = ({ id, status, createdAt }: Deployment) => ({
   gsi2pk: deploymentsByTime(status),
   gsi2sk: `${createdAt}#${id}`,
 });
-
-/** Reasons of a cancelled transaction that say nothing against its contents. */
-const RACE_REASONS = [
-  'None',
-  'ConditionalCheckFailed',
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-];
-
-function isLostRace(error: unknown): boolean {
-  if (awsErrorName(error) !== 'TransactionCanceledException') return false;
-  const { CancellationReasons: reasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
-  return reasons.every(({ Code }) => RACE_REASONS.includes(Code ?? 'None'));
-}
 
 /**
  * Whether this very deployment is there: made by an earlier call, or by this one, whose answer was lost. A name whose holder is

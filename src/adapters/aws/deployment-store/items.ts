@@ -1,19 +1,34 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import { HiveMindError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { asked } from '../aws-failure.ts';
 import type { Key } from './keys.ts';
 
-/** What every function of the store works on. */
-export interface StoreTable {
+/** The table that items are read from and written to. */
+export interface ItemTable {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
+}
+
+/** What every function of a store works on. */
+export interface StoreTable extends ItemTable {
   readonly clock: Clock;
 }
+
+export interface TableOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+export const itemTable = ({ client, table }: TableOptions): ItemTable => ({
+  client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  table,
+});
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -22,7 +37,7 @@ export const CONDITION_FAILED = ['ConditionalCheckFailedException'];
 
 /** The item as it is now, also when it was written a moment ago. */
 export async function getItem(
-  { client, table }: StoreTable,
+  { client, table }: ItemTable,
   key: Key,
   what: string,
 ): Promise<Item | undefined> {
@@ -32,7 +47,7 @@ export async function getItem(
 
 /** Every item of a query, page by page; stop reading to stop asking. */
 export async function* queryItems(
-  { client, table }: StoreTable,
+  { client, table }: ItemTable,
   query: Omit<QueryCommandInput, 'TableName'>,
   what: string,
 ): AsyncGenerator<Item> {

@@ -17,6 +17,11 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
  * | | `events` | where its events begin in the history of its deployment |
  * | `name#<name>` | `holder` | the deployment that has the name now |
  * | | `deployment#<time>#<id>` | every deployment that ever had it |
+ * | `control-plane` | `freeze` | the order to change nothing |
+ * | `model-calls#<day>` | `<time>#<id>` | a call of a language model, `byTime` among those of its deployment |
+ * | `model-budget#<key>` | `budget` | what of a budget is spent and set aside, and the alerts that were handed out |
+ * | `model-breakers` | `<model>` | whether a model may be asked |
+ * | `model-answer#<key>` | `answer` | a cached answer, `byTime` among those of its scope when it has an embedding |
  */
 export const TABLE_KEY = { partition: 'pk', sort: 'sk' } as const;
 
@@ -27,7 +32,7 @@ export const TABLE_INDEXES = {
 } as const;
 export type TableIndex = keyof typeof TABLE_INDEXES;
 
-/** In seconds since 1970; DynamoDB removes the item some time after. Only leases have one. */
+/** In seconds since 1970; DynamoDB removes the item some time after. Leases have one, and all about models but their breakers. */
 export const TIME_TO_LIVE = 'expiresAt';
 
 /** The table for whoever makes it without CloudFormation. */

@@ -52,7 +52,8 @@ export class Statements {
   }
 }
 
-function parseDocument<T>(shape: z.ZodType<T>, text: unknown): T {
+/** @throws {HiveMindError} InternalError: damaged */
+export function parseDocument<T>(shape: z.ZodType<T>, text: unknown): T {
   const parsed = shape.safeParse(JSON.parse(String(text)));
   if (parsed.success) return parsed.data;
   throw new HiveMindError('InternalError', `a stored record is damaged: ${parsed.error.message}`, {
