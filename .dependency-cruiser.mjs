@@ -99,7 +99,10 @@ export default {
       severity: 'error',
       from: {
         path: '^apps/',
-        pathNot: ['^apps/api/(local-platform|serve|aws-[a-z-]+)\\.ts$', '^apps/(instance|build-runner)/'],
+        pathNot: [
+          '^apps/api/(local-platform|local-models|serve|aws-[a-z-]+)\\.ts$',
+          '^apps/(instance|build-runner)/',
+        ],
       },
       to: { path: '^(src/adapters/|lambdas/)', pathNot: '^src/adapters/local/home\\.ts$' },
     },
@@ -122,9 +125,31 @@ export default {
       severity: 'error',
       from: {
         path: '^(src|apps)/',
-        pathNot: ['^src/adapters/aws/', '^apps/api/aws-(platform|control-plane|doctor|upkeep|fleet)\\.ts$'],
+        pathNot: [
+          '^src/adapters/aws/',
+          '^src/adapters/anywhere/language-model/providers/',
+          '^apps/api/aws-(platform|control-plane|doctor|upkeep|fleet|models)\\.ts$',
+        ],
       },
       to: { path: '@aws-sdk/' },
+    },
+    {
+      name: 'models-are-asked-by-the-gateway',
+      comment: 'no other way leads to a language model, around budgets, breakers and the ledger',
+      severity: 'error',
+      from: { path: '^(src|lambdas|apps)/', pathNot: '^src/adapters/anywhere/language-model/' },
+      to: { path: '(^|/)(@strands-agents/|cockatiel(/|$)|@opentelemetry/|@aws-sdk/client-bedrock)' },
+    },
+    {
+      name: 'the-gateway-has-one-entry',
+      comment:
+        'its entry loads it with the first question: a process that asks none starts without the libraries behind it',
+      severity: 'error',
+      from: {
+        path: '^(src|lambdas|apps)/',
+        pathNot: ['^src/adapters/anywhere/language-model/', '^src/adapters/anywhere/language-model\\.ts$'],
+      },
+      to: { path: '^src/adapters/anywhere/language-model/' },
     },
   ],
   options: {

@@ -10,6 +10,7 @@ import { executionRoutes } from './execution-routes.ts';
 import { deploymentFixRoutes, fixRoutes } from './fix-routes.ts';
 import { freezeRoutes } from './freeze-routes.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { modelRoutes } from './model-routes.ts';
 import { orphanRoutes, upkeepRoutes } from './upkeep-routes.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -51,6 +52,7 @@ function withApi(app: Hono, { platform, logError }: ApiOptions): Hono {
   app.route('/v1/orphans', orphanRoutes(platform));
   app.route('/v1/executions', executionRoutes(platform));
   app.route('/v1/freeze', freezeRoutes(platform));
+  app.route('/v1/models', modelRoutes(platform));
   app.onError((thrown, context) => {
     const error = thrown instanceof HTTPException ? refusedRequest(thrown) : asHiveMindError(thrown);
     if (error.kind.fault === 'hivemind') logError(error);

@@ -23,6 +23,7 @@ import type { Home } from '../../src/adapters/local/home.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { polledEvents } from './aws-event-feed.ts';
 import { operatorFleet } from './aws-fleet.ts';
+import { createAwsModels } from './aws-models.ts';
 import { publishFromHere } from './aws-publishing.ts';
 import { upkeepOf } from './aws-upkeep.ts';
 import type { ControlPlanePlatform } from './control-plane-platform.ts';
@@ -55,7 +56,8 @@ export function createAwsPlatform({
     list: (deploymentId: string) => listStacks({ cloudFormation }, deploymentId),
     describe: (name: string) => describeStack({ cloudFormation }, name),
   };
-  const store = awsDeploymentStore({ client: new DynamoDBClient(settings), table, clock });
+  const client = new DynamoDBClient(settings);
+  const store = awsDeploymentStore({ client, table, clock });
   const s3 = new S3Client(settings);
   const snapshots = { rds: new RDSClient(settings), tagging: new ResourceGroupsTaggingAPIClient(settings) };
   return {
@@ -68,6 +70,7 @@ export function createAwsPlatform({
     runner: awsWorkflowRunner({ client: new SFNClient(settings), stateMachineArnPrefix, store }),
     snapshots: { list: (deploymentId) => listSnapshots(snapshots, deploymentId) },
     events: polledEvents({ store, clock }),
+    ...createAwsModels({ client, controlPlane, clock, store, settings }),
     ...upkeepOf(settings, controlPlane, clock),
     publish: (source) => publishFromHere(home, { s3, bucket }, source),
     telemetry: telemetryOf(settings, controlPlane, stacks),

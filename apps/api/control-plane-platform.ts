@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../../src/domain/events.ts';
 import type { ComparePorts } from '../../src/operations/compare-releases.ts';
+import type { ModelPorts } from '../../src/operations/describe-models.ts';
 import type { OrphanPorts } from '../../src/operations/find-orphans.ts';
 import type { RemovalPorts } from '../../src/operations/preview-removal.ts';
 import type { ReconcilePorts } from '../../src/operations/reconcile.ts';
@@ -27,6 +28,7 @@ export interface ControlPlanePlatform
     ComparePorts,
     RemovalPorts,
     OrphanPorts,
+    ModelPorts,
     ReconcilePorts {
   readonly secrets: StartDeployPorts['secrets'];
   readonly runner: WorkflowRunner;

@@ -8,7 +8,6 @@ import { provisioner } from '../../lambdas/provisioner/agent.ts';
 import { qa } from '../../lambdas/qa/agent.ts';
 import { recon } from '../../lambdas/recon/agent.ts';
 import { sheriff } from '../../lambdas/sheriff/agent.ts';
-import { noAdvice } from '../../src/adapters/anywhere/advisor.ts';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { localArtifactStore } from '../../src/adapters/local/artifact-store.ts';
 import { localBuilder, removeStaleWorkspaces } from '../../src/adapters/local/builder.ts';
@@ -43,21 +42,31 @@ import { localTrafficRouter } from '../../src/adapters/local/traffic-router.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { HiveMindError } from '../../src/domain/errors.ts';
 import type { HistoryEvent } from '../../src/domain/events.ts';
+import { modelSettings } from '../../src/domain/models/settings-from-variables.ts';
 import type { AgentName } from '../../src/domain/stage.ts';
 import { tend } from '../../src/operations/tend.ts';
 import type { Agent } from '../../src/stages/stage-context.ts';
 import { EventFeed } from './event-feed.ts';
+import { createLocalModels } from './local-models.ts';
 
 export interface LocalPlatformOptions {
   readonly home: Home;
+  /** Variables of the process: which language models are asked, and the keys to them. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Sees every event right after it is stored. */
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Hears of failures that no caller gets. */
+  readonly logError: (error: HiveMindError) => void;
 }
 
 export type LocalPlatform = ReturnType<typeof createLocalPlatform>;
 
-/** Puts ports, adapters and agents together for one machine. */
-export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
+/**
+ * Puts ports, adapters and agents together for one machine.
+ * @throws {HiveMindError} InvalidInput: the variables that name language models cannot be understood
+ */
+export function createLocalPlatform({ home, environment, onEvent, logError }: LocalPlatformOptions) {
+  const settings = modelSettings(environment);
   const database = openStateDatabase(home);
   const feed = new EventFeed();
   const publish = (event: HistoryEvent) => {
@@ -66,12 +75,16 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
   };
   const store = localDeploymentStore({ database, clock: systemClock, onEvent: publish });
   const adapters = createAdapters(home, database);
-  const ports = { store, clock: systemClock, costs: localCosts, ...adapters };
+  const notifications = localNotifications;
+  const { model, ...models } = createLocalModels({
+    ...{ settings, database, clock: systemClock, store, notifications, environment, logError },
+    telemetry: adapters.telemetry,
+  });
+  const ports = { store, clock: systemClock, costs: localCosts, model, models, ...adapters };
   const agents = agentsOn({
     ...ports,
     answers: { answer: (...given) => runner.answer(...given) },
-    notifications: localNotifications,
-    advisor: noAdvice,
+    notifications,
   });
   const runner = new LocalWorkflowRunner({ store, clock: systemClock, agents });
   return {
@@ -87,6 +100,7 @@ export function createLocalPlatform({ home, onEvent }: LocalPlatformOptions) {
     tend: () => tend({ ...ports, runner, isRun: (executionId) => runner.isRunning(executionId) }),
     close: async () => {
       await runner.close();
+      await model.close();
       await adapters.balancers.close();
       await adapters.supervisor.close();
       await adapters.clusters.close();

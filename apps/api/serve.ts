@@ -38,7 +38,7 @@ export interface RunningServer {
 /**
  * The embedded control plane: takes the home, brings back what should run, answers clients and goes on with what was
  * interrupted.
- * @throws {HiveMindError} ServerAlreadyRunning, PortInUse, DiskFull
+ * @throws {HiveMindError} ServerAlreadyRunning, PortInUse, DiskFull; InvalidInput: the variables that name language models
  */
 export async function startServer(options: ServeOptions = {}): Promise<RunningServer> {
   const home = homeFrom(options.environment ?? process.env);
@@ -56,7 +56,12 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
 const TEND_SECONDS = 10;
 
 async function startLocked(options: ServeOptions, home: Home, release: () => void): Promise<RunningServer> {
-  const platform = createLocalPlatform({ home, ...(options.onEvent && { onEvent: options.onEvent }) });
+  const platform = createLocalPlatform({
+    home,
+    environment: options.environment ?? process.env,
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    logError,
+  });
   const ended = Promise.withResolvers<void>();
   const app = createApp({
     platform,
@@ -129,13 +134,14 @@ async function shutDown(
 
 /** One JSON line: the log of the server is read by people and by programs. */
 function logError(error: HiveMindError): void {
-  const { code, message, stack, cause } = error;
+  const { code, message, hint, stack, cause } = error;
   console.error(
     JSON.stringify({
       time: new Date().toISOString(),
       level: 'error',
       code,
       message,
+      hint,
       stack,
       cause: String(cause ?? ''),
     }),

@@ -18,6 +18,7 @@ const rollbackQuery = z.object({
   toRelease: releaseNumber,
   despiteMigrations: z.stringbool().default(false),
 });
+const removalQuery = z.object({ explain: z.stringbool().default(false) });
 const orphansQuery = z.object({ olderThanSeconds });
 
 /** About one deployment: what it was, what it would leave, and whether it still is as recorded. */
@@ -34,9 +35,10 @@ export function upkeepRoutes(platform: ControlPlanePlatform): Hono {
     const request = parseInput(context.req.query(), rollbackQuery);
     return context.json(await previewRollback(platform, context.req.param('name'), request));
   });
-  routes.get('/:name/removal', async (context) =>
-    context.json(await previewRemoval(platform, context.req.param('name'))),
-  );
+  routes.get('/:name/removal', async (context) => {
+    const wanted = parseInput(context.req.query(), removalQuery);
+    return context.json(await previewRemoval(platform, context.req.param('name'), wanted));
+  });
   routes.get('/:name/drift', async (context) =>
     context.json({ drift: await observeDrift(platform, context.req.param('name')) }),
   );

@@ -1,13 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { RDSClient } from '@aws-sdk/client-rds';
-import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
 import {
   firstExit,
-  installOnInstance,
   instanceLogTail,
   listeningPorts,
   listInstances,
@@ -20,7 +16,6 @@ import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
-import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { firingAlarms } from '../../src/adapters/aws/traffic-observation/alarms.ts';
 import { trafficSince } from '../../src/adapters/aws/traffic-observation/traffic.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
@@ -30,14 +25,11 @@ import { deployer } from './agent.ts';
 import type { DeployerPorts } from './ports.ts';
 
 const fleet = functionFleet();
-const { artifactBucket: bucket } = controlPlaneFacts(process.env, ['artifactBucket']);
-const artifacts = { s3: newClient(S3Client), bucket };
 const facts = {
   autoScaling: fleet.autoScaling,
   cloudFormation: newClient(CloudFormationClient),
   cloudWatch: newClient(CloudWatchClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
-  rds: newClient(RDSClient),
   clock: systemClock,
 };
 const ports: DeployerPorts & AgentHandlerPorts = {
@@ -46,7 +38,10 @@ const ports: DeployerPorts & AgentHandlerPorts = {
     list: (stack) => listInstances(fleet, stack),
     start: (ids) => startInstances(fleet, ids),
     stop: (ids) => stopInstances(fleet, ids),
-    install: (id, release, patience) => installOnInstance({ ...fleet, artifacts }, id, release, patience),
+    install: async (...order) => {
+      const { instanceInstallation } = await import('../../src/adapters/aws/lambda/instance-installation.ts');
+      return instanceInstallation(fleet).install(...order);
+    },
     run: (id, command, options) => runOnInstance(fleet, id, command, options),
     firstExit: (ids, options) => firstExit(fleet, ids, options),
     listeningPorts: (id) => listeningPorts(fleet, id),
@@ -68,7 +63,10 @@ const ports: DeployerPorts & AgentHandlerPorts = {
   },
   stacks: {
     list: (deploymentId) => listStacks(facts, deploymentId),
-    remove: (name, patience) => removeStack(facts, name, patience),
+    remove: async (name, patience) => {
+      const { stackRemoval } = await import('../../src/adapters/aws/lambda/stack-removal.ts');
+      return stackRemoval(facts).remove(name, patience);
+    },
   },
 };
 

@@ -107,6 +107,7 @@ async function isServing(
 ): Promise<boolean> {
   const instances = await ports.instances.list(output.stack);
   if (instances.length === 0 || !instances.every(isConfirmedRunning)) return false;
+  if (!areTheSame(instances, output.instances)) return false;
   if (!balancer) return true;
   const [weights, health] = await Promise.all([
     ports.router.weights(balancer),
@@ -115,6 +116,10 @@ async function isServing(
   const isHealthy = health.length > 0 && health.every(({ state }) => state === 'healthy');
   return isHealthy && (!withTraffic || weights[output.color] === 100);
 }
+
+/** A stack that was made anew, and a group that has replaced an instance, have others. */
+const areTheSame = (instances: readonly Instance[], recorded: readonly string[]): boolean =>
+  instances.length === recorded.length && instances.every(({ id }) => recorded.includes(id));
 
 /** What an instance says itself, and not what the platform supposes of it. */
 const isConfirmedRunning = ({ state, unconfirmed }: Instance): boolean =>

@@ -1,22 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { RDSClient } from '@aws-sdk/client-rds';
-import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import { findArtifact } from '../../src/adapters/aws/artifact-store/find.ts';
-import { removeArtifact } from '../../src/adapters/aws/artifact-store/remove.ts';
-import { forgetBuilds } from '../../src/adapters/aws/builder/forget-builds.ts';
-import { stopBuild } from '../../src/adapters/aws/builder/stop-build.ts';
 import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
-import { createSnapshot } from '../../src/adapters/aws/database-snapshots/create.ts';
 import {
   firstExit,
-  installOnInstance,
   instanceLogTail,
   listeningPorts,
   listInstances,
@@ -27,12 +16,9 @@ import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lam
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
-import { findResources } from '../../src/adapters/aws/resource-inventory.ts';
 import { listSecrets } from '../../src/adapters/aws/secrets/list.ts';
 import { removeSecrets } from '../../src/adapters/aws/secrets/remove-all.ts';
-import { removeUnlessShared } from '../../src/adapters/aws/source-repository/stored-source.ts';
 import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
-import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { forgetTelemetry } from '../../src/adapters/aws/telemetry.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets, registerTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
@@ -40,8 +26,7 @@ import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/w
 import { janitor } from './agent.ts';
 import type { JanitorPorts } from './ports.ts';
 
-const { artifactBucket: bucket, logGroup } = controlPlaneFacts(process.env, ['artifactBucket', 'logGroup']);
-const stored = { s3: newClient(S3Client), bucket };
+const { logGroup } = controlPlaneFacts(process.env, ['logGroup']);
 const secretsManager = newClient(SecretsManagerClient);
 const common = stagePorts();
 const fleet = functionFleet();
@@ -49,21 +34,22 @@ const facts = {
   ...fleet,
   clock: systemClock,
   cloudFormation: newClient(CloudFormationClient),
-  cloudWatch: newClient(CloudWatchClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
   logs: newClient(CloudWatchLogsClient),
-  rds: newClient(RDSClient),
-  tagging: newClient(ResourceGroupsTaggingAPIClient),
   secretsManager,
   controlPlane: { logGroup },
   logGroup,
 };
+const storedObjects = () => import('../../src/adapters/aws/lambda/stored-objects.ts');
 const ports: JanitorPorts & AgentHandlerPorts = {
   ...common,
   stacks: {
     list: (deploymentId) => listStacks(facts, deploymentId),
     describe: (name) => describeStack(facts, name),
-    remove: (name, patience) => removeStack(facts, name, patience),
+    remove: async (name, patience) => {
+      const { stackRemoval } = await import('../../src/adapters/aws/lambda/stack-removal.ts');
+      return stackRemoval(facts).remove(name, patience);
+    },
   },
   router: {
     deregister: (loadBalancer, color, targetIds, patience) =>
@@ -79,27 +65,39 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     list: (stack) => listInstances(fleet, stack),
     start: (ids) => startInstances(fleet, ids),
     stop: (ids) => stopInstances(fleet, ids),
-    install: (id, release, patience) =>
-      installOnInstance({ ...fleet, artifacts: stored }, id, release, patience),
+    install: async (...order) => {
+      const { instanceInstallation } = await import('../../src/adapters/aws/lambda/instance-installation.ts');
+      return instanceInstallation(fleet).install(...order);
+    },
     firstExit: (ids, options) => firstExit(fleet, ids, options),
     listeningPorts: (id) => listeningPorts(fleet, id),
     logTail: (id, lines) => instanceLogTail(fleet, id, lines),
   },
   snapshots: {
-    create: (databaseStack, token, patience) => createSnapshot(facts, { databaseStack, token }, patience),
+    create: async (...order) => {
+      const { databaseSnapshots } = await import('../../src/adapters/aws/lambda/database-snapshots.ts');
+      return databaseSnapshots(facts).create(...order);
+    },
   },
-  inventory: { find: (deploymentId) => findResources(facts, deploymentId) },
+  inventory: {
+    find: async (deploymentId) => {
+      const { resourceSearch } = await import('../../src/adapters/aws/lambda/resource-search.ts');
+      return resourceSearch(facts).find(deploymentId);
+    },
+  },
   secrets: {
     list: (deploymentId) => listSecrets(secretsManager, deploymentId),
     removeAll: (deploymentId) => removeSecrets(secretsManager, deploymentId),
   },
-  artifacts: { find: (id) => findArtifact(stored, id), remove: (id) => removeArtifact(stored, id) },
-  builder: {
-    forget: (repository) => forgetBuilds(stored, repository),
-    stop: (token) =>
-      stopBuild({ ...stored, codebuild: newClient(CodeBuildClient), clock: systemClock }, token),
+  artifacts: {
+    find: async (id) => (await storedObjects()).artifacts.find(id),
+    remove: async (id) => (await storedObjects()).artifacts.remove(id),
   },
-  sources: { forget: (source) => removeUnlessShared(stored, source) },
+  builder: {
+    forget: async (repository) => (await storedObjects()).builder.forget(repository),
+    stop: async (token) => (await storedObjects()).builder.stop(token),
+  },
+  sources: { forget: async (source) => (await storedObjects()).sources.forget(source) },
   telemetry: { ...common.telemetry, forget: (deploymentId) => forgetTelemetry(facts, deploymentId) },
 };
 

@@ -2,7 +2,6 @@ import type { Agent } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { applyFix } from './apply-fix.ts';
 import { askOperator } from './ask-operator.ts';
-import { diagnoseFailure } from './diagnose-failure.ts';
 import { giveUp } from './give-up.ts';
 import type { MedicPorts } from './ports.ts';
 import { medicEvent } from './schema.ts';
@@ -13,8 +12,11 @@ export const medic =
   async (input) => {
     const event = parseEvent(medicEvent, input);
     switch (event.action) {
-      case 'diagnose':
+      case 'diagnose': {
+        // All that is known of failures, which the other actions do without.
+        const { diagnoseFailure } = await import('./diagnose-failure.ts');
         return await diagnoseFailure(ports, event.executionId, event.error);
+      }
       case 'ask':
         return await askOperator(ports, event.executionId, event.taskToken);
       case 'apply':

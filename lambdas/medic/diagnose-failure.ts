@@ -44,7 +44,7 @@ function waitSeconds({ clock }: MedicPorts, proposal: Proposal): number {
 /** The failure with what it is put down to, on record; a cancelled execution has nothing to diagnose. */
 async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failure): Promise<Failure> {
   if (failure.code === 'Cancelled' || isPreview(execution)) return failure;
-  const diagnosis = await diagnosisOf(ports, execution, failure.stage, failure);
+  const { diagnosis, decidedBy } = await diagnosisOf(ports, execution, failure.stage, failure);
   const known = { ...failure, diagnosis };
   await ports.store.updateExecution(execution.id, { failure: known });
   const { cause, confidence, action, risk } = diagnosis;
@@ -54,7 +54,7 @@ async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failu
     actor: 'medic',
     type: 'decision',
     message: diagnosisMessage(diagnosis),
-    data: { cause, confidence, action, risk },
+    data: { ...decidedBy, cause, confidence, action, risk },
   });
   return known;
 }

@@ -1,4 +1,4 @@
-import { diagnose, THRESHOLD } from '../../src/domain/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/domain/diagnosis/diagnose.ts';
 import { phaseOfStage } from '../../src/domain/diagnosis/phase.ts';
 import { ACTIONS } from '../../src/domain/diagnosis/taxonomy/actions.ts';
 import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
@@ -7,9 +7,10 @@ import type { FailureDetail, FailureDiagnosis } from '../../src/domain/failure.t
 import type { LogSource } from '../../src/domain/log-line.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
 import type { StageName } from '../../src/domain/stage.ts';
-import type { Advisor } from '../../src/ports/advisor.ts';
+import { decidedByRules } from '../../src/stages/model-decision.ts';
 import { logUnreadable } from './log-unreadable.ts';
 import type { MedicPorts } from './ports.ts';
+import { type DecidedDiagnosis, secondOpinion } from './second-opinion.ts';
 
 /** Lines of a log that are read, from its end. */
 const LOG_LINES = 1000;
@@ -20,7 +21,7 @@ export async function diagnosisOf(
   execution: Execution,
   stage: StageName | null,
   detail: FailureDetail,
-): Promise<FailureDiagnosis> {
+): Promise<DecidedDiagnosis> {
   const phase = stage === null ? undefined : phaseOfStage(stage);
   const sources: readonly LogSource[] = phase === 'compile' ? ['build'] : ['instance', 'database'];
   const lines = stage === null ? [] : await loggedLines(ports, execution, sources);
@@ -29,23 +30,9 @@ export async function diagnosisOf(
   const { cause, confidence, fix: action, risk, parameters } = found;
   const evidence = found.evidence.map(({ number, text }) => ({ line: number, text: singleLine(text) }));
   const byRules = { cause, confidence, evidence, action, risk, parameters };
-  return cause === 'unknown' ? await advised(ports, byRules, { code: detail.code, stage, log }) : byRules;
-}
-
-/** Advice is never sure enough to be acted upon without asking. */
-const MOST_ADVISED_CONFIDENCE = 0.79;
-
-/** What the rules cannot name, in the words of whoever may know more; what it answers is looked up, never believed. */
-async function advised(
-  { advisor }: MedicPorts,
-  byRules: FailureDiagnosis,
-  question: Parameters<Advisor['causeOf']>[0],
-): Promise<FailureDiagnosis> {
-  const advice = await advisor.causeOf(question);
-  if (!advice || advice.cause === 'unknown' || advice.confidence < THRESHOLD) return byRules;
-  const action = CAUSES[advice.cause].fix;
-  const confidence = Math.min(advice.confidence, MOST_ADVISED_CONFIDENCE);
-  return { ...byRules, cause: advice.cause, confidence, action, risk: ACTIONS[action].risk };
+  if (cause !== 'unknown') return { diagnosis: byRules, decidedBy: decidedByRules() };
+  const { deploymentId } = execution;
+  return await secondOpinion(ports, byRules, { deploymentId, code: detail.code, stage, log });
 }
 
 /** What was logged since the execution began, or began again; a log that cannot be read is no reason to say nothing at all. */

@@ -1,4 +1,4 @@
-import type { Advisor } from '../../src/ports/advisor.ts';
+import type { LanguageModel } from '../../src/ports/language-model.ts';
 import type { Notifications } from '../../src/ports/notifications.ts';
 import type { SourceRepository } from '../../src/ports/source-repository.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
@@ -13,5 +13,6 @@ export interface MedicPorts extends StagePorts {
   /** Wakes a workflow up whose question was answered before it waited. */
   readonly answers: Pick<WorkflowRunner, 'answer'>;
   readonly notifications: Notifications;
-  readonly advisor: Advisor;
+  /** Asked about what the rules cannot name. */
+  readonly model: Pick<LanguageModel, 'ask'>;
 }

@@ -1,23 +1,22 @@
 import type { Target } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { ReleaseExecution } from '../../src/domain/execution.ts';
-import { renderReport } from '../../src/domain/report.ts';
 import type { DeploymentMetrics, Telemetry } from '../../src/ports/telemetry.ts';
-import { observedOutput, releasedOutput } from '../../src/stages/outputs.ts';
-import { gatherReport, type ReportPorts } from '../../src/stages/report-facts.ts';
+import { type Observed, observedOutput, releasedOutput } from '../../src/stages/outputs.ts';
+import { currentReport, type ReportPorts } from '../../src/stages/report-facts.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import {
   type Agent,
   type AgentCall,
   openReleaseExecution,
   requireOutput,
-  type StagePorts,
   type TaskAnswer,
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { opsEvent } from './schema.ts';
+import { type SpottingPorts, spottedAnomalies } from './spot-anomalies.ts';
 
-export interface OpsPorts extends StagePorts, ReportPorts {
+export interface OpsPorts extends SpottingPorts, ReportPorts {
   readonly telemetry: Pick<Telemetry, 'log' | 'read' | 'metrics'>;
 }
 
@@ -33,7 +32,7 @@ export const ops =
 async function observe(ports: OpsPorts, execution: ReleaseExecution, call: AgentCall): Promise<TaskAnswer> {
   const { deploymentId } = execution;
   const released = await requireOutput(ports.store, execution.id, 'release', releasedOutput);
-  const result = await runStage(ports, execution, call, {
+  const result = await runStage<Observed>(ports, execution, call, {
     stage: 'observe',
     inputs: async () => ({ stack: released.stack, release: released.release }),
     output: observedOutput,
@@ -47,9 +46,10 @@ async function observe(ports: OpsPorts, execution: ReleaseExecution, call: Agent
       const missing = released.instances.filter((id) => !measured.includes(id));
       if (missing.length > 0) throw unmeasured(missing);
       const sources = [...new Set(lines.map(({ source }) => source))];
+      const anomalies = await spottedAnomalies(ports, execution, { released, metrics, lines }, call.signal);
       return {
         finished: true,
-        output: { sources },
+        output: observedOutput.parse({ sources, ...(anomalies.length > 0 && { anomalies }) }),
         summary: `logs of ${sources.join(', ')}; ${metricsText(execution.settings.target, metrics)}`,
       };
     },
@@ -75,7 +75,7 @@ const unmeasured = (instances: readonly string[]): HiveMindError =>
 async function report(ports: OpsPorts, execution: ReleaseExecution): Promise<TaskAnswer> {
   const deployment = await ports.store.findDeployment(execution.deploymentId);
   if (deployment) {
-    await ports.store.putReport(deployment.id, renderReport(await gatherReport(ports, deployment)));
+    await ports.store.putReport(deployment.id, await currentReport(ports, deployment));
   }
   return { finished: true };
 }

@@ -6,6 +6,7 @@ import { awsCosts } from '../../src/adapters/aws/costs.ts';
 import { listInstances } from '../../src/adapters/aws/instance-commands.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
+import { functionModel } from '../../src/adapters/aws/lambda/language-model.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
@@ -27,6 +28,7 @@ const ports: OpsPorts & AgentHandlerPorts = {
   ...common,
   stacks,
   costs: awsCosts,
+  model: functionModel(common),
   telemetry: {
     ...common.telemetry,
     read: (query) => readTelemetry(group, query),

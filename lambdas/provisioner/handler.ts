@@ -2,7 +2,6 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { RDSClient } from '@aws-sdk/client-rds';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { blueprintTemplate } from '../../src/adapters/aws/blueprints.ts';
 import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
@@ -13,7 +12,6 @@ import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { deployStack } from '../../src/adapters/aws/stack-engine/deploying.ts';
 import { previewStack } from '../../src/adapters/aws/stack-engine/previewing.ts';
 import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
-import { removeStack } from '../../src/adapters/aws/stack-engine/removing.ts';
 import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
 import { healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
@@ -36,7 +34,6 @@ const facts = {
   autoScaling: newClient(AutoScalingClient),
   cloudFormation: newClient(CloudFormationClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
-  rds: newClient(RDSClient),
   clock: systemClock,
   templateOf: blueprintTemplate,
   controlPlane,
@@ -50,7 +47,10 @@ const ports: ProvisionerPorts & AgentHandlerPorts = {
     deploy: (request, patience) => deployStack(facts, request, patience),
     describe: (name) => describeStack(facts, name),
     list: (deploymentId) => listStacks(facts, deploymentId),
-    remove: (name, patience) => removeStack(facts, name, patience),
+    remove: async (name, patience) => {
+      const { stackRemoval } = await import('../../src/adapters/aws/lambda/stack-removal.ts');
+      return stackRemoval(facts).remove(name, patience);
+    },
   },
   router: {
     deregister: (loadBalancer, color, targetIds, patience) =>

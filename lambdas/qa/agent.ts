@@ -1,4 +1,5 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { VerificationCheck } from '../../src/domain/verification.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import { type Agent, openReleaseExecution } from '../../src/stages/stage-context.ts';
@@ -6,6 +7,7 @@ import { parseEvent } from '../../src/stages/task-event.ts';
 import { databaseCheck, processesCheck } from './backend-checks.ts';
 import type { QaPorts } from './ports.ts';
 import { releaseCheck } from './release-check.ts';
+import { routeChecks } from './route-checks.ts';
 import { qaEvent, type Verified, verifiedOutput } from './schema.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { tlsCheck } from './tls-check.ts';
@@ -34,7 +36,12 @@ export const qa =
       output: verifiedOutput,
       stillTrue: async () => (await quickChecks(ports, subject)).every(({ result }) => result !== 'fail'),
       run: async () => {
-        const checks = await Promise.all([...webChecks(ports, subject), ...backendChecks(ports, subject)]);
+        const [own, ...others] = await Promise.all([
+          ownChecks(ports, execution, subject, call.signal),
+          ...webChecks(ports, subject),
+          ...backendChecks(ports, subject),
+        ]);
+        const checks = [...others, ...own];
         // Also of a release that does not pass: the operator wants to see what was checked.
         await show(checks);
         const passed = checks.filter(({ result }) => result === 'pass').length;
@@ -63,6 +70,18 @@ function webChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>
     ...(subject.webSocket ? [webSocketCheck(ports, web)] : []),
     ...(subject.kind === 'live' ? [tlsCheck(ports, web)] : []),
   ];
+}
+
+/** What a model proposes, of a release that has the traffic: a candidate is judged by rules alone. */
+async function ownChecks(
+  ports: QaPorts,
+  execution: ReleaseExecution,
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<readonly VerificationCheck[]> {
+  const { url, balancer, kind } = subject;
+  if (url === null || balancer === null || kind !== 'live') return [];
+  return await routeChecks(ports, execution, { ...subject, url, balancer }, signal);
 }
 
 function backendChecks(ports: QaPorts, subject: Subject): Promise<VerificationCheck>[] {

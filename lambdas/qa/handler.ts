@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { listInstances } from '../../src/adapters/aws/instance-commands.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
+import { functionModel } from '../../src/adapters/aws/lambda/language-model.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { awsProbe } from '../../src/adapters/aws/probe.ts';
@@ -19,8 +20,9 @@ const facts = {
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
   secretsManager: newClient(SecretsManagerClient),
 };
+const common = stagePorts();
 const ports: QaPorts & AgentHandlerPorts = {
-  ...stagePorts(),
+  ...common,
   probe: awsProbe(fleet),
   router: {
     probeRoute: (loadBalancer, color) => probeRouteTo(facts, loadBalancer, color),
@@ -28,6 +30,11 @@ const ports: QaPorts & AgentHandlerPorts = {
     weights: (loadBalancer) => weightsOf(facts, loadBalancer),
   },
   instances: { list: (stack) => listInstances(fleet, stack) },
+  sources: {
+    open: async (source) =>
+      (await import('../../src/adapters/aws/lambda/stored-source.ts')).storedSource().open(source),
+  },
+  model: functionModel(common),
 };
 
 export const handler = agentHandler(qa(ports), ports);

@@ -1,6 +1,7 @@
 import { isSwap, type ReleaseExecution } from '../../src/domain/execution.ts';
 import { givenVariables } from '../../src/domain/given-variables.ts';
 import { isExposed, type Plan, planConfidence } from '../../src/domain/plan.ts';
+import type { LanguageModel } from '../../src/ports/language-model.ts';
 import type { ResolvedSource, SourceRepository } from '../../src/ports/source-repository.ts';
 import { type Analysed, analysedOutput } from '../../src/stages/outputs.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
@@ -11,11 +12,14 @@ import {
   type StagePorts,
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
-import { planFor } from './plan-builder.ts';
+import { type DecidedPlan, filledPlan } from './model/fill-plan.ts';
+import { readDraft } from './plan-draft.ts';
 import { reconEvent } from './schema.ts';
 
 export interface ReconPorts extends StagePorts {
   readonly sources: Pick<SourceRepository, 'resolve' | 'open'>;
+  /** Asked about what rules leave open. */
+  readonly model: Pick<LanguageModel, 'ask'>;
 }
 
 /** Changes when the same repository would give another plan. */
@@ -49,9 +53,11 @@ export const recon =
       run: async () => {
         const source = await resolve();
         const wishes = { ...settings, environmentNames: givenVariables(settings) };
-        const plan = await planFor(await ports.sources.open(source), wishes);
+        const draft = await readDraft(await ports.sources.open(source), wishes);
+        const decided = await filledPlan(ports, execution.deploymentId, draft, call.signal);
+        const { plan } = decided;
         const output = analysedOutput.parse({ source, plan, confidence: planConfidence(plan) });
-        await recordDecision(ports, execution, output);
+        await recordDecision(ports, execution, decided);
         return { finished: true, output, summary: describePlan(plan) };
       },
     });
@@ -75,8 +81,9 @@ const SURE_WITH_VALIDATION = 0.6;
 async function recordDecision(
   ports: ReconPorts,
   execution: ReleaseExecution,
-  { plan, confidence }: Analysed,
+  { plan, remark, decidedBy }: DecidedPlan,
 ) {
+  const confidence = planConfidence(plan);
   const doubtful = Object.entries(plan).flatMap(([field, fact]) =>
     typeof fact === 'object' && fact.confidence < SURE_ENOUGH
       ? [`${field} (${fact.confidence.toFixed(2)}: ${fact.evidence[0]?.note ?? 'no evidence'})`]
@@ -93,8 +100,8 @@ async function recordDecision(
     executionId: execution.id,
     actor: 'recon',
     type: 'decision',
-    message: `plan with confidence ${confidence.toFixed(2)}: ${verdict}${doubtful.length > 0 ? `; least sure of ${doubtful.join(', ')}` : ''}`,
-    data: { confidence },
+    message: `plan with confidence ${confidence.toFixed(2)}: ${verdict}${doubtful.length > 0 ? `; least sure of ${doubtful.join(', ')}` : ''}${remark}`,
+    data: { ...decidedBy, confidence },
   });
 }
 

@@ -1,24 +1,14 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
-import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
+import { functionModel } from '../../src/adapters/aws/lambda/language-model.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
-import { openSource } from '../../src/adapters/aws/source-repository/open.ts';
-import { resolveSource } from '../../src/adapters/aws/source-repository/resolve.ts';
-import { storedCredentials } from '../../src/adapters/aws/source-repository/stored-credentials.ts';
 import { type ReconPorts, recon } from './agent.ts';
 
-const { artifactBucket } = controlPlaneFacts(process.env, ['artifactBucket']);
-const options = {
-  s3: newClient(S3Client),
-  bucket: artifactBucket,
-  credentialsFor: storedCredentials(newClient(SecretsManagerClient)),
-};
+const repository = async () => (await import('../../src/adapters/aws/lambda/sources.ts')).sources;
 const sources: ReconPorts['sources'] = {
-  resolve: (source, signal) => resolveSource(options, source, signal),
-  open: (source) => openSource(options, source),
+  resolve: async (...what) => (await repository()).resolve(...what),
+  open: async (...what) => (await repository()).open(...what),
 };
-const ports: ReconPorts & AgentHandlerPorts = { ...stagePorts(), sources };
+const common = stagePorts();
+const ports: ReconPorts & AgentHandlerPorts = { ...common, sources, model: functionModel(common) };
 
 export const handler = agentHandler(recon(ports), ports);

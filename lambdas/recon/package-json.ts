@@ -59,6 +59,10 @@ export class PackageJson {
     return line;
   }
 
+  get scriptNames(): readonly string[] {
+    return [...this.#manifest.scripts.keys()];
+  }
+
   entry(section: 'engines' | 'volta', name: string): string | undefined {
     return this.#manifest[section].get(name);
   }

@@ -48,6 +48,11 @@ export const POSTGRES_PACKAGES: readonly string[] = [
   '@prisma/adapter-pg',
 ];
 
+/** Drivers of other databases for Node. */
+export const OTHER_DATABASES = SERVICE_PACKAGES.filter(([, service]) =>
+  ['mysql', 'sqlite', 'mongodb'].includes(service),
+).map(([name]) => name);
+
 /** Service of a connection address such as a value of `DATABASE_URL`. */
 export const SERVICE_ADDRESSES: readonly (readonly [address: RegExp, service: string])[] = [
   [/^postgres(?:ql)?:\/\//, 'postgres'],

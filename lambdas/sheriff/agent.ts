@@ -17,6 +17,7 @@ import {
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { controlsSummary, judgeControls } from './controls.ts';
+import { explainedFindings } from './explain-findings.ts';
 import { observeRepository, observeRuntime } from './observe.ts';
 import type { SheriffPorts } from './ports.ts';
 import { sheriffEvent } from './schema.ts';
@@ -71,7 +72,8 @@ async function harden(
         observeRepository(ports, analysed, call),
         observeRuntime(ports, execution, compute.stack),
       ]);
-      const findings = judgeControls({ ...repository, ...runtime }, execution.settings);
+      const judged = judgeControls({ ...repository, ...runtime }, execution.settings);
+      const findings = await explainedFindings(ports, execution, analysed.plan, judged, call.signal);
       return {
         finished: true,
         output: auditedOutput.parse({ findings }),

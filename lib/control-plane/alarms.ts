@@ -1,8 +1,10 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -12,8 +14,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Agent } from './agent.ts';
 import { PERIOD } from './alarm-topic.ts';
-import { FUNCTIONS, type FunctionName, type FunctionSize } from './functions.ts';
+import { asksModel, FUNCTION_NAMES, FUNCTIONS, type FunctionName, type FunctionSize } from './functions.ts';
 import type { WorkflowName } from './places.ts';
+import type { Settings } from './settings.ts';
 import type { Workflow } from './workflows.ts';
 
 /** Percent of calls of a function that may fail. A failing application counts too: half of an afternoon's deploys is news. */
@@ -37,6 +40,7 @@ export interface AlarmsProps {
   readonly agents: ReadonlyMap<FunctionName, Agent>;
   readonly workflows: ReadonlyMap<WorkflowName, Workflow>;
   readonly deadLetters: IQueue;
+  readonly settings: Settings;
 }
 
 interface Rule {
@@ -62,6 +66,7 @@ export class Alarms extends Construct {
       ...[...props.workflows].flatMap(([name, workflow]) => workflowRules(name, workflow)),
       throttleRule(props.agents),
       deadLetterRule(props.deadLetters),
+      ...modelCostRules(props.settings),
     ];
     this.all = rules.map((rule) => this.alarm(rule, action));
   }
@@ -175,3 +180,38 @@ const deadLetterRule = (queue: IQueue): Rule => ({
   what: 'An event could not be handled',
   runbook: 'dead-letters',
 });
+
+/** Part of the day's budget that may go in an hour before somebody is told. */
+const HOURLY_SHARE = 0.25;
+/** The gateway's own, where the operator has named none: src/domain/models/settings-from-variables.ts. A test compares. */
+export const DEFAULT_DAY_USD = 5;
+
+function modelCostRules({ model, modelBudgetDayUsd = DEFAULT_DAY_USD }: Settings): readonly Rule[] {
+  if (model === undefined || modelBudgetDayUsd === 'none') return [];
+  const period = Duration.hours(1);
+  const costs = FUNCTION_NAMES.filter(asksModel).map((service) => [
+    service,
+    new Metric({
+      namespace: 'HiveMind',
+      metricName: 'ModelCost',
+      dimensionsMap: { service },
+      statistic: Stats.SUM,
+      period,
+    }),
+  ]);
+  const threshold = modelBudgetDayUsd * HOURLY_SHARE;
+  return [
+    {
+      name: 'model-cost',
+      metric: new MathExpression({
+        expression: costs.map(([service]) => `FILL(${service}, 0)`).join(' + '),
+        usingMetrics: Object.fromEntries(costs),
+        label: 'US dollars an hour',
+        period,
+      }),
+      threshold,
+      what: `Language models cost more than $${threshold} in an hour, a quarter of what a day may cost`,
+      runbook: 'language-models-cost-much',
+    },
+  ];
+}

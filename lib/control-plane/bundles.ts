@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { englishOnly } from './english-only.ts';
 import { environmentCredentials } from './environment-credentials.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
-import { literalSchemaKeys } from './literal-schema-keys.ts';
+import { lambdaTracing } from './lambda-tracing.ts';
+import { mentionedCommands } from './mentioned-commands.ts';
+import { packageVersions } from './package-versions.ts';
 import { requiredBuiltins } from './required-builtins.ts';
+import { serviceSchemas } from './service-schemas.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,8 +18,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const entryOf = (name: FunctionName): string => join(ROOT, 'lambdas', name, 'handler.ts');
 
 /**
- * One file for each function with all it needs, the SDK too: what runs is what was tested, whatever the managed runtime
- * brings along.
+ * A folder for each function with all it needs, the SDK too: what runs is what was tested, whatever the managed runtime brings
+ * along. What is imported with `await import()` is a file of its own, which a call reads that comes there.
  */
 export const BUNDLE_OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
@@ -23,6 +27,8 @@ export const BUNDLE_OPTIONS: BuildOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  splitting: true,
+  chunkNames: '[name]-[hash]',
   outExtension: { '.js': '.mjs' },
   mainFields: ['module', 'main'],
   minify: true,
@@ -31,21 +37,33 @@ export const BUNDLE_OPTIONS: BuildOptions = {
   sourcemap: false,
   // For Node it offers CommonJS only, of which nothing can be left out; this is the same code as a module.
   alias: { 'isomorphic-git': fileURLToPath(new URL('index.js', import.meta.resolve('isomorphic-git'))) },
+  // Only in browsers the SDK asks which browser it is.
+  external: ['bowser'],
   logLevel: 'error',
-  plugins: [environmentCredentials, literalSchemaKeys, requiredBuiltins],
+  plugins: [
+    environmentCredentials,
+    mentionedCommands,
+    serviceSchemas,
+    packageVersions,
+    englishOnly,
+    lambdaTracing,
+    requiredBuiltins,
+  ],
   // Packages in CommonJS ask for core modules with `require`, which a module does not have.
   banner: {
     js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);",
   },
 };
 
-/** Bundles every function in one run of esbuild, which takes a second; ten runs of it took ten. */
+/** Each by itself: in one run, what two functions share would be a file of its own, and there would be a hundred. */
 export async function bundleFunctions(outdir: string): Promise<void> {
-  await build({
-    ...BUNDLE_OPTIONS,
-    entryPoints: FUNCTION_NAMES.map((name) => ({ in: entryOf(name), out: `${name}/index` })),
-    outdir,
-  });
+  for (const name of FUNCTION_NAMES) {
+    await build({
+      ...BUNDLE_OPTIONS,
+      entryPoints: [{ in: entryOf(name), out: 'index' }],
+      outdir: join(outdir, name),
+    });
+  }
 }
 
 /** A folder for each function, with its bundle; it may go as soon as the app is synthesized. */

@@ -7,6 +7,7 @@ import {
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
+  MathExpression,
   Metric,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -40,6 +41,7 @@ export class ControlPlaneDashboard extends Construct {
         workflowRow(props),
         functionRow(props),
         platformRow(props),
+        modelRow(),
         [recentErrors()],
       ],
     });
@@ -115,6 +117,24 @@ function platformRow({ table, deadLetters }: ControlPlaneDashboardProps): IWidge
     ]),
   ];
 }
+
+/** By agent and model: what there is of both is only known from what was asked. */
+const searched = (metricName: string, statistic: string, label: string): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{HiveMind,service,model} MetricName="${metricName}"', '${statistic}')`,
+    usingMetrics: {},
+    label,
+    period: PERIOD,
+  });
+
+const modelRow = (): IWidget[] => [
+  graph('Calls of language models', [
+    searched('ModelCalls', 'Sum', 'asked'),
+    searched('ModelFailures', 'Sum', 'without an answer'),
+  ]),
+  graph('Cost of language models, US dollars', [searched('ModelCostUsd', 'Sum', '')]),
+  graph('Time to an answer, p95', [searched('ModelLatency', 'p95', '')]),
+];
 
 const recentErrors = (): IWidget =>
   new LogQueryWidget({

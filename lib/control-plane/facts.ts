@@ -10,6 +10,7 @@ export const FACTS = [
   'instanceDocument',
   'alarmTopicArn',
   'stateMachineArnPrefix',
+  'models',
   'version',
 ] as const;
 export type Fact = (typeof FACTS)[number];

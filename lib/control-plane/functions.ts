@@ -16,13 +16,16 @@ export interface FunctionSize {
 /** What nearly every agent is told: where the records are, and where its log lines go. */
 const RECORDS = ['table', 'logGroup'] as const satisfies readonly Fact[];
 
+/** Agents that ask language models: which, and whom to tell when a budget for them goes down. */
+const THINKS = ['models', 'alarmTopicArn'] as const satisfies readonly Fact[];
+
 /** The nine agents, and the conductor, which is none: it starts executions and settles ended ones. */
 export const FUNCTIONS = {
   recon: {
     memoryMegabytes: 1769,
     timeoutSeconds: 280,
     storageGibibytes: 4,
-    facts: [...RECORDS, 'artifactBucket'],
+    facts: [...RECORDS, ...THINKS, 'artifactBucket'],
     description: 'Reads the repository at an exact commit and writes the plan',
   },
   compiler: {
@@ -54,25 +57,25 @@ export const FUNCTIONS = {
   sheriff: {
     memoryMegabytes: 1769,
     timeoutSeconds: 280,
-    facts: [...RECORDS, 'artifactBucket', 'instanceDocument'],
+    facts: [...RECORDS, ...THINKS, 'artifactBucket', 'instanceDocument'],
     description: 'Judges the controls: network, encryption, secrets, dependencies',
   },
   qa: {
     memoryMegabytes: 512,
     timeoutSeconds: 280,
-    facts: [...RECORDS, 'instanceDocument'],
+    facts: [...RECORDS, ...THINKS, 'artifactBucket', 'instanceDocument'],
     description: 'Proves which release answers, and that it answers well',
   },
   ops: {
     memoryMegabytes: 512,
     timeoutSeconds: 110,
-    facts: [...RECORDS, 'instanceDocument'],
+    facts: [...RECORDS, ...THINKS, 'instanceDocument'],
     description: 'Wires logs and metrics and writes the report',
   },
   medic: {
     memoryMegabytes: 512,
     timeoutSeconds: 110,
-    facts: [...RECORDS, 'artifactBucket', 'alarmTopicArn'],
+    facts: [...RECORDS, ...THINKS, 'artifactBucket'],
     description: 'Says what failed and why, asks what may be done, and does it',
   },
   janitor: {
@@ -93,3 +96,9 @@ export type FunctionName = keyof typeof FUNCTIONS;
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
 
 export const functionName = (name: FunctionName): string => `hivemind-${name}`;
+
+/** Whether it carries what asks a language model, which it loads only to ask. */
+export function asksModel(name: FunctionName): boolean {
+  const { facts }: FunctionSize = FUNCTIONS[name];
+  return facts.includes('models');
+}

@@ -81,6 +81,17 @@ const serviceGrants = (places: Places) =>
       resources: [places.key],
       conditions: { StringEquals: { 'kms:ViaService': `sns.${places.region}.amazonaws.com` } },
     }),
+    /** Nothing where no model is configured. */
+    models: (...actions: readonly string[]): readonly Statement[] =>
+      places.models.length === 0
+        ? []
+        : [
+            grant('bedrock', {
+              sid: 'Models',
+              resources: places.models,
+              why: 'A profile of Bedrock serves from a region that it chooses: the model has to be allowed in all of them.',
+            })(...actions),
+          ],
     build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
     /** Also of a task's answer: the reference of AWS names no resource for `SendTaskSuccess`, and IAM asks for the state machine. */
     workflows: grant('states', {

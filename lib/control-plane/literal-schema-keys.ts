@@ -1,9 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import type { Plugin } from 'esbuild';
-
-/** The descriptions of what goes over the wire, one file for a whole service. */
-const SCHEMAS = /[\\/]@aws-sdk[\\/].*[\\/]dist-es[\\/].*schemas[\\/].*\.js$/;
-
 const CONSTANT = /^const (_\w+) = ("[^"\\]*");$/gm;
 const COMPUTED_KEY = /\[(_\w+)\]:/g;
 
@@ -18,14 +12,4 @@ export const literalKeys = (source: string): string => {
     const text = values.get(name);
     return text === undefined ? whole : `${text}:`;
   });
-};
-
-export const literalSchemaKeys: Plugin = {
-  name: 'literal-schema-keys',
-  setup: (build) => {
-    build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
-      contents: literalKeys(await readFile(path, 'utf8')),
-      loader: 'js',
-    }));
-  },
 };

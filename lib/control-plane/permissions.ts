@@ -43,6 +43,13 @@ const sources = (...actions: readonly string[]): Permissions => {
   ];
 };
 
+/** Asking the configured models, and telling when a budget for them goes down. */
+const thought: Permissions = (on) => [
+  ...on.models('InvokeModel'),
+  on.topic('Publish'),
+  on.topicKey('Decrypt', 'GenerateDataKey'),
+];
+
 /** A look at the instances of a compute stack, and a verb of the instance program. */
 const fleet: Permissions = (on) => [
   on.groupList('DescribeAutoScalingGroups'),
@@ -90,7 +97,12 @@ const replacing: Permissions = (on) => [
 ];
 
 const BY_FUNCTION: Record<FunctionName, Permissions> = {
-  recon: (on) => [...stage(on), ...sources('GetObject', 'PutObject')(on), on.gitSecrets('GetSecretValue')],
+  recon: (on) => [
+    ...stage(on),
+    ...thought(on),
+    ...sources('GetObject', 'PutObject')(on),
+    on.gitSecrets('GetSecretValue'),
+  ],
   compiler: (on) => [
     ...stage(on),
     on.objects('sources')('GetObject'),
@@ -125,6 +137,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   sheriff: (on) => [
     ...stage(on),
+    ...thought(on),
     ...sources('GetObject')(on),
     ...fleet(on),
     on.commandList('GetCommandInvocation', 'DescribeInstanceInformation'),
@@ -135,6 +148,8 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   qa: (on) => [
     ...stage(on),
+    ...thought(on),
+    ...sources('GetObject')(on),
     ...fleet(on),
     on.commandList('GetCommandInvocation'),
     on.loadBalancerList('DescribeListeners', 'DescribeTargetHealth'),
@@ -143,6 +158,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   ops: (on) => [
     ...stage(on),
+    ...thought(on),
     ...fleet(on),
     on.commandList('GetCommandInvocation'),
     on.logs('DescribeLogStreams', 'GetLogEvents'),
@@ -151,11 +167,10 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
   ],
   medic: (on) => [
     ...stage(on),
+    ...thought(on),
     ...sources('GetObject')(on),
     on.logs('DescribeLogStreams', 'GetLogEvents'),
     on.workflows('SendTaskSuccess'),
-    on.topic('Publish'),
-    on.topicKey('Decrypt', 'GenerateDataKey'),
   ],
   janitor: (on) => [
     ...stage(on),

@@ -16,6 +16,8 @@ export interface Places {
   readonly alarmTopic: string;
   /** One of each workflow. */
   readonly stateMachines: readonly string[];
+  /** Language models that agents ask, and the profiles of Bedrock by which they are called; none: no model is asked. */
+  readonly models: readonly string[];
   readonly partition: string;
   readonly region: string;
   readonly account: string;

@@ -10,6 +10,18 @@ const optional = <T extends z.ZodType>(shape: T) =>
 
 const positive = optional(z.coerce.number().int().positive());
 
+/** An id of a model of Bedrock, of one of its inference profiles, or the ARN of such a profile. */
+const bedrockModel = optional(
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,2047}$/, 'it is not the id of a model')
+    .refine((id) => !/^(anthropic|openai|google):/.test(id), 'the functions carry Bedrock alone')
+    .transform((id) => id.replace(/^bedrock:/, '')),
+);
+
+/** US dollars, or no limit. */
+const budgetUsd = optional(z.union([z.literal('none'), z.coerce.number().min(0).max(1_000_000)]));
+
 /** The days that CloudWatch Logs accepts. */
 const RETENTION_DAYS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
@@ -35,6 +47,15 @@ const settingsShape = z.strictObject({
     .refine((days) => RETENTION_DAYS.some((known) => known === days), `one of ${RETENTION_DAYS.join(', ')}`),
   /** Builds at once; without it, as many as the account allows. More than the account allows is refused by CodeBuild. */
   concurrentBuilds: positive,
+  /** The language models that agents ask, in docs/models.md; none is asked without the first. */
+  model: bedrockModel,
+  modelSecond: bedrockModel,
+  modelCheap: bedrockModel,
+  modelEmbedding: bedrockModel,
+  /** Region of Bedrock; that of the control plane when it is not given. */
+  modelRegion: optional(z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/)),
+  modelBudgetDayUsd: budgetUsd,
+  modelBudgetDeploymentUsd: budgetUsd,
   /** Value of the tag `hivemind:owner` of the control plane. */
   owner: optional(z.string().regex(/^[\w .:/=+@-]{1,256}$/)),
 });

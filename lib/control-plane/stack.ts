@@ -16,6 +16,7 @@ import { FACTS, type Facts, outputName } from './facts.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 import { InstanceBoundary } from './instance-boundary.ts';
 import { Instances } from './instances.ts';
+import { modelArns, modelsFact } from './models.ts';
 import {
   arnOf,
   BUILD_LOG_GROUP,
@@ -116,6 +117,7 @@ export class ControlPlaneStack extends Stack {
       instanceDocument: instances.documentArn,
       alarmTopic: alarmTopic.topic.topicArn,
       stateMachines: WORKFLOW_NAMES.map((workflow) => stateMachineArn(this, workflow)),
+      models: modelArns(this.settings, { partition, region, account }),
     };
   }
 
@@ -134,6 +136,7 @@ export class ControlPlaneStack extends Stack {
       instanceDocument: instances.document,
       alarmTopicArn: alarmTopic.topic.topicArn,
       stateMachineArnPrefix: arnOf(this, 'states', `stateMachine:${STATE_MACHINE_PREFIX}`),
+      models: modelsFact(this.settings),
       version: VERSION,
     };
   }
@@ -178,6 +181,7 @@ export class ControlPlaneStack extends Stack {
       agents,
       workflows,
       deadLetters: queue,
+      settings: this.settings,
     }).all;
     new ControlPlaneDashboard(this, 'Dashboard', {
       agents,

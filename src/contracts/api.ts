@@ -5,6 +5,7 @@ import { EXECUTION_STATUSES, WORKFLOWS } from '../domain/execution.ts';
 import { LOG_SOURCES } from '../domain/log-line.ts';
 import { CHECK_RESULTS } from '../domain/verification.ts';
 import { errorShape, failureShape, freezeShape } from './deployment.ts';
+import { explanationShape } from './model-explanation.ts';
 import { planShape } from './plan.ts';
 import { environmentShape, mendingFields, planSettingsShape } from './setting-shapes.ts';
 
@@ -170,6 +171,8 @@ export const findingShape = z.strictObject({
   result: z.enum(CHECK_RESULTS),
   evidence: z.string(),
   mend: z.string().nullable(),
+  /** What a model says it means for this application. */
+  explanation: explanationShape.nullable().optional(),
 });
 
 export const costShape = z.strictObject({

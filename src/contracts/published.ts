@@ -15,6 +15,7 @@ import {
 import { deploymentDocument, deploymentListDocument, errorDocument } from './deployment.ts';
 import { diagnosisDocument } from './diagnosis.ts';
 import { fixDocument, fixListDocument } from './fix.ts';
+import { modelCostsDocument, modelsDocument } from './models.ts';
 import { comparisonDocument, releasesDocument, rollbackPreviewDocument } from './releases.ts';
 import {
   driftDocument,
@@ -50,6 +51,8 @@ const DOCUMENTS = {
   diagnosis: diagnosisDocument,
   fix: fixDocument,
   'fix-list': fixListDocument,
+  models: modelsDocument,
+  'model-costs': modelCostsDocument,
 };
 
 /** JSON Schemas (draft 2020-12) of the documents that clients get, by name. */

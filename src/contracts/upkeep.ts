@@ -2,15 +2,26 @@ import * as z from 'zod';
 import { DRIFT_KINDS, MENDINGS } from '../domain/drift.ts';
 import { ORPHAN_VERDICTS } from '../domain/orphan.ts';
 import { costShape, startedDocument } from './api.ts';
+import { explanationShape } from './model-explanation.ts';
 
 export const resourceShape = z.strictObject({ type: z.string(), id: z.string() });
 
-/** `GET /v1/deployments/:name/removal`: what a destroy would remove, and what its life teaches. */
+/** `GET /v1/deployments/:name/removal?explain=`: what a destroy would remove, and what its life teaches. */
 export const removalDocument = z.strictObject({
   resources: z.array(resourceShape),
   /** What there is to pay for it, and no more after the removal. */
   savings: costShape,
-  issues: z.array(z.strictObject({ issue: z.string(), times: z.number().int(), advice: z.string() })),
+  issues: z.array(
+    z.strictObject({
+      issue: z.string(),
+      times: z.number().int(),
+      advice: z.string(),
+      /** What a model says about it; `advice` is another one of ours that it would give. */
+      explanation: explanationShape.extend({ advice: z.string().nullable() }).optional(),
+    }),
+  ),
+  /** What a model says about the life as a whole. */
+  life: explanationShape.optional(),
 });
 export type RemovalView = z.infer<typeof removalDocument>;
 

@@ -1,5 +1,6 @@
 import type { Target } from './deployment.ts';
 import type { ErrorCode } from './errors.ts';
+import type { ModelExplanation } from './model-explanation.ts';
 import type { Plan } from './plan.ts';
 
 /** What went wrong in the life of a deployment. */
@@ -22,6 +23,13 @@ export interface Issue {
   readonly issue: string;
   readonly times: number;
   readonly advice: string;
+  /** What a model says about it. */
+  readonly explanation?: IssueExplanation | undefined;
+}
+
+export interface IssueExplanation extends ModelExplanation {
+  /** One of the fixed advices, where it would give another one than the rules. */
+  readonly advice: string | null;
 }
 
 /** What to change in the plan or the settings for a kind of failure; what is nobody's plan has no entry. */
@@ -49,6 +57,12 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   QuotaExceeded: 'raise the quota of the account, or deploy with --stage-1',
   DiskFull: 'keep more disk free, or clear what is not needed: hivemind find-orphans --delete',
 };
+
+const isAdvised = (code: string): code is ErrorCode => Object.hasOwn(ADVICE, code);
+/** The fixed advices by the code of what they help against. */
+export const ADVICES: ReadonlyMap<ErrorCode, string> = new Map(
+  Object.entries(ADVICE).flatMap(([code, advice]) => (isAdvised(code) ? [[code, advice] as const] : [])),
+);
 
 /** Restarts that a long life explains by itself. */
 const HARMLESS_RESTARTS = 2;

@@ -1,9 +1,12 @@
+import type { Anomaly } from './anomaly.ts';
 import type { Deployment } from './deployment.ts';
 import { type Fix, isOpenQuestion } from './fix.ts';
 import { address, code, codeBlock, escaped, list, table } from './markdown.ts';
+import { attributed } from './model-explanation.ts';
 import { singleLine } from './plain-text.ts';
 import { type Plan, planConfidence } from './plan.ts';
 import type { Release } from './release.ts';
+import { anomaliesTable } from './report-anomalies.ts';
 import { fixesTable } from './report-fixes.ts';
 import { sourceLabel } from './source.ts';
 import type { Stack } from './stack.ts';
@@ -36,6 +39,8 @@ export interface ReportFacts {
   readonly stacks: readonly Stack[];
   readonly checks: readonly VerificationCheck[];
   readonly findings: readonly ControlFinding[];
+  /** What stands out in the numbers and the log of the release. */
+  readonly anomalies: readonly Anomaly[];
   readonly costs: ReportCosts | null;
   /** What was proposed and tried in the newest execution, in order. */
   readonly fixes: readonly Fix[];
@@ -57,6 +62,7 @@ export function renderReport(facts: ReportFacts): string {
     ['Configuration', configuration(facts)],
     ['Verification', verification(facts.checks)],
     ['Security', security(facts.findings)],
+    ['What stands out', anomaliesTable(facts.anomalies)],
     ['Access', access(facts.deployment)],
     ['Costs', costs(facts.costs)],
     ['Next steps', list(nextSteps(facts))],
@@ -159,7 +165,7 @@ function verification(checks: readonly VerificationCheck[]): string {
 
 function security(findings: readonly ControlFinding[]): string {
   if (findings.length === 0) return 'Nothing has been audited yet.';
-  return table(
+  const judged = table(
     ['Result', 'Control', 'What', 'Evidence', 'How to mend'],
     findings.map((finding) => [
       RESULT_MARKS[finding.result],
@@ -169,6 +175,10 @@ function security(findings: readonly ControlFinding[]): string {
       escaped(finding.mend ?? ''),
     ]),
   );
+  const explained = findings.flatMap(({ control, explanation }) =>
+    explanation ? [`${escaped(control)}: ${escaped(attributed(explanation))}`] : [],
+  );
+  return explained.length === 0 ? judged : `${judged}\n\n${list(explained)}`;
 }
 
 function access({ name, url }: Deployment): string {

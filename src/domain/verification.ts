@@ -1,3 +1,5 @@
+import type { ModelExplanation } from './model-explanation.ts';
+
 export const CHECK_RESULTS = ['pass', 'fail', 'warn', 'not-applicable'] as const;
 export type CheckResult = (typeof CHECK_RESULTS)[number];
 
@@ -18,4 +20,6 @@ export interface ControlFinding {
   readonly result: CheckResult;
   readonly evidence: string;
   readonly mend: string | null;
+  /** What a model says it means for this application. Result, evidence and mend never come from there. */
+  readonly explanation?: ModelExplanation | null | undefined;
 }

@@ -1,8 +1,8 @@
 import type { EventType, HistoryEvent } from '../domain/events.ts';
-import { renderReport } from '../domain/report.ts';
 import type { CostEstimate } from '../ports/costs.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
-import { gatherReport, type ReportPorts } from '../stages/report-facts.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { currentReport, type ReportPorts } from '../stages/report-facts.ts';
 import { requireDeployment } from './require-deployment.ts';
 
 /** Steps of the workflow engine: the trace of an execution shows them, the history of a deployment would drown in them. */
@@ -24,10 +24,13 @@ export async function historyOf(
 }
 
 /** The report as of now, in Markdown; of a destroyed deployment the last one. @throws {HiveMindError} DeploymentNotFound */
-export async function reportOf(ports: ReportPorts, name: string): Promise<string> {
+export async function reportOf(
+  ports: ReportPorts & { readonly telemetry: Pick<Telemetry, 'metrics'> },
+  name: string,
+): Promise<string> {
   const deployment = await requireDeployment(ports.store, name);
   const kept = deployment.status === 'DESTROYED' ? await ports.store.findReport(deployment.id) : undefined;
-  return kept ?? renderReport(await gatherReport(ports, deployment));
+  return kept ?? (await currentReport(ports, deployment));
 }
 
 /** @throws {HiveMindError} DeploymentNotFound */

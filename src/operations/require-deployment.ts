@@ -3,7 +3,10 @@ import { HiveMindError } from '../domain/errors.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 
 /** @throws {HiveMindError} DeploymentNotFound */
-export async function requireDeployment(store: DeploymentStore, idOrName: string): Promise<Deployment> {
+export async function requireDeployment(
+  store: Pick<DeploymentStore, 'findDeployment'>,
+  idOrName: string,
+): Promise<Deployment> {
   const deployment = await store.findDeployment(idOrName);
   if (deployment) return deployment;
   throw deploymentNotFound(idOrName);

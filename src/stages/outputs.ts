@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { findingShape, previewShape } from '../contracts/api.ts';
 import { checkShape } from '../contracts/deployment.ts';
+import { anomalyShape } from '../contracts/model-explanation.ts';
 import { planShape } from '../contracts/plan.ts';
 import { resolvedSourceRecord } from '../contracts/records.ts';
 import { COLORS } from '../domain/deployment.ts';
@@ -66,7 +67,12 @@ export type Shifted = z.infer<typeof shiftedOutput>;
 export const auditedOutput = z.strictObject({ findings: z.array(findingShape) });
 export const verifiedOutput = z.strictObject({ checks: z.array(checkShape) });
 export type Verified = z.infer<typeof verifiedOutput>;
-export const observedOutput = z.strictObject({ sources: z.array(z.string()) });
+/** Of `observe`; `anomalies` are what a model says, where one does. */
+export const observedOutput = z.strictObject({
+  sources: z.array(z.string()),
+  anomalies: z.array(anomalyShape).optional(),
+});
+export type Observed = z.infer<typeof observedOutput>;
 export const doneOutput = z.strictObject({});
 
 export const previewedOutput = z.strictObject({

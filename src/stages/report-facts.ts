@@ -1,13 +1,16 @@
+import { anomaliesByRules, type RuleAnomaly } from '../domain/anomaly.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import { HiveMindError } from '../domain/errors.ts';
 import { type Execution, isRelease } from '../domain/execution.ts';
 import { givenVariables } from '../domain/given-variables.ts';
-import type { ReportFacts } from '../domain/report.ts';
+import { type ReportFacts, renderReport } from '../domain/report.ts';
 import type { StageRun } from '../domain/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Costs } from '../ports/costs.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import type { StackEngine } from '../ports/stack-engine.ts';
-import { analysedOutput } from './outputs.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { analysedOutput, observedOutput } from './outputs.ts';
 
 export interface ReportPorts {
   readonly store: DeploymentStore;
@@ -16,7 +19,32 @@ export interface ReportPorts {
   readonly costs: Costs;
 }
 
-/** Everything a report says, as it is now. */
+/** The report of a deployment, in Markdown, with what stands out by rules in its numbers of this moment. */
+export async function currentReport(
+  ports: ReportPorts & { readonly telemetry: Pick<Telemetry, 'metrics'> },
+  deployment: Deployment,
+): Promise<string> {
+  const [facts, byRules] = await Promise.all([
+    gatherReport(ports, deployment),
+    deployment.liveRelease === undefined ? [] : standingOut(ports.telemetry, deployment.id),
+  ]);
+  return renderReport({ ...facts, anomalies: [...byRules, ...facts.anomalies] });
+}
+
+/** Numbers that nobody can read show nothing: a report is also written while the services that have them are away. */
+async function standingOut(
+  telemetry: Pick<Telemetry, 'metrics'>,
+  deploymentId: string,
+): Promise<readonly RuleAnomaly[]> {
+  try {
+    return anomaliesByRules(await telemetry.metrics(deploymentId));
+  } catch (error) {
+    if (error instanceof HiveMindError) return [];
+    throw error;
+  }
+}
+
+/** Everything that is on record for a report. */
 export async function gatherReport(ports: ReportPorts, deployment: Deployment): Promise<ReportFacts> {
   const { store } = ports;
   const executions = await store.listExecutions({ deploymentId: deployment.id });
@@ -40,11 +68,22 @@ export async function gatherReport(ports: ReportPorts, deployment: Deployment): 
     stacks,
     checks,
     findings,
+    anomalies: spottedIn(stages),
     costs: blueprints.length > 0 ? await ports.costs.estimate(deployment.stage, blueprints) : null,
     fixes,
-    warnings: events.filter(({ type }) => type === 'warning').map(({ message }) => message),
+    // What stands out has a section of its own.
+    warnings: events
+      .filter(({ type, data }) => type === 'warning' && !('anomalies' in data))
+      .map(({ message }) => message),
     at: ports.clock.now(),
   };
+}
+
+/** What a model said when the release was observed. */
+function spottedIn(stages: readonly StageRun[]) {
+  const output = stages.find(({ stage }) => stage === 'observe')?.output;
+  const observed = output && observedOutput.safeParse(output);
+  return observed?.success ? (observed.data.anomalies ?? []) : [];
 }
 
 function planOf(stages: readonly StageRun[]) {

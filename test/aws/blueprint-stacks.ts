@@ -84,7 +84,7 @@ export class BlueprintStacks {
   }
 
   async make(blueprint: BlueprintName, variant: string, given: Texts = {}): Promise<MadeStack> {
-    const TemplateBody = blueprintTemplate(blueprint, variant);
+    const TemplateBody = await blueprintTemplate(blueprint, variant);
     const template = templateShape.parse(JSON.parse(TemplateBody));
     const StackName = `${DEPLOYMENT}-${blueprint}${this.#made.length}`;
     const values: Texts = { ...PARAMETERS, AccessLogBucket: this.#bucket, ...given };

@@ -35,6 +35,7 @@ async function failureOf(agent: string, event: unknown): Promise<string> {
     env: {
       ...account.environment,
       ...Object.fromEntries(facts),
+      HIVEMIND_MODELS: '{"HIVEMIND_MODEL":"global.anthropic.claude-sonnet-5-5"}',
       AWS_LAMBDA_FUNCTION_NAME: `hivemind-${agent}`,
       POWERTOOLS_SERVICE_NAME: agent,
       POWERTOOLS_METRICS_NAMESPACE: 'HiveMind',

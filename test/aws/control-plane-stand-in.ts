@@ -45,6 +45,7 @@ export async function makeControlPlane(
     instanceDocument: 'hivemind-instance',
     alarmTopicArn: `arn:aws:sns:${REGION}:${accountId}:hivemind-alarms`,
     stateMachineArnPrefix: await stateMachines(),
+    models: '{}',
     version: VERSION,
     ...change,
   };

@@ -189,6 +189,9 @@ export function deploymentStoreContract(open: () => Promise<StoreUnderTest>): vo
       await store.putReport('d', '# report');
       expect(await store.findVerification('d')).toEqual([check]);
       expect(await store.findFindings('d')).toEqual([finding]);
+      const explanation = { text: 'look at e', confidence: 0.7, model: 'bedrock:m' };
+      await store.putFindings('d', 'x', [{ ...finding, explanation }]);
+      expect(await store.findFindings('d')).toEqual([{ ...finding, explanation }]);
       expect(await store.findReport('d')).toBe('# report');
     });
   });

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_DAY_USD } from '../../lib/control-plane/alarms.ts';
 import { FACTS, outputName } from '../../lib/control-plane/facts.ts';
+import { asksModel, FUNCTION_NAMES } from '../../lib/control-plane/functions.ts';
 import { TABLE_INDEXES, TABLE_KEY, TIME_TO_LIVE } from '../../src/adapters/aws/deployment-store/table.ts';
+import { configuredModels } from '../../src/adapters/aws/model-configuration.ts';
 import { BUILD_VARIABLES } from '../../src/contracts/build-program.ts';
+import { modelSettings } from '../../src/domain/models/settings-from-variables.ts';
 import {
   type ControlPlaneFacts,
   controlPlaneFacts,
@@ -23,11 +27,22 @@ const SETTINGS = {
   few: { concurrentBuilds: '2' },
   bounded: { permissionsBoundary: 'company-boundary' },
   told: { notificationEmail: 'ops@example.com', monthlyBudgetUsd: '50', owner: 'platform team' },
+  thinking: {
+    model: 'bedrock:global.anthropic.claude-sonnet-5-5',
+    modelCheap: 'amazon.nova-micro-v1:0',
+    modelRegion: 'us-east-1',
+    modelBudgetDayUsd: '2.5',
+    modelBudgetDeploymentUsd: 'none',
+  },
+  elsewhere: { model: 'openai:gpt' },
+  budget: { model: 'a.model', modelBudgetDayUsd: 'much' },
   network: { network: 'own' },
   logRetentionDays: { logRetentionDays: '29' },
   notificationEmail: { notificationEmail: 'nobody' },
   region: { region: 'Frankfurt' },
 } as const;
+
+const THINKING = FUNCTION_NAMES.filter(asksModel);
 
 let facts: ControlPlaneFacts<keyof typeof SETTINGS>;
 let template: Template;
@@ -160,7 +175,9 @@ describe('alarms', () => {
       .split('\n')
       .filter((line) => line.startsWith('#'))
       .map((line) => line.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-'));
-    const alarms = propertiesOf('AWS::CloudWatch::Alarm');
+    const alarms = (['usual', 'thinking'] as const).flatMap((name) =>
+      propertiesOf('AWS::CloudWatch::Alarm', facts.template(name)),
+    );
     expect(alarms.length).toBeGreaterThan(20);
     for (const { AlarmActions, AlarmDescription } of alarms) {
       expect(AlarmActions).toHaveLength(1);
@@ -178,6 +195,62 @@ describe('alarms', () => {
     expect(propertiesOf('AWS::Budgets::Budget', told)).toMatchObject([
       { Budget: { BudgetLimit: { Amount: 50, Unit: 'USD' } } },
     ]);
+  });
+});
+
+describe('language models', () => {
+  const policies = (name: 'usual' | 'thinking') =>
+    propertiesOf('AWS::IAM::ManagedPolicy', facts.template(name)).flatMap(
+      ({ PolicyDocument }) =>
+        (PolicyDocument as { Statement: { Sid: string; Action: unknown; Resource: unknown }[] }).Statement,
+    );
+
+  test('may not be asked by anybody where none is configured', () => {
+    expect(policies('usual').filter(({ Sid }) => Sid === 'Models')).toEqual([]);
+  });
+
+  test('may be asked by the agents that think, and no others than those configured', () => {
+    const statements = policies('thinking').filter(({ Sid }) => Sid === 'Models');
+    expect(statements).toHaveLength(THINKING.length);
+    for (const { Action, Resource } of statements) {
+      expect(Action).toBe('bedrock:InvokeModel');
+      const text = JSON.stringify(Resource);
+      expect(text).toContain(':inference-profile/global.anthropic.claude-sonnet-5-5');
+      expect(text).toContain('bedrock:*::foundation-model/anthropic.claude-sonnet-5-5');
+      expect(text).toContain('bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0');
+    }
+  });
+
+  test('are told to functions as the gateway reads them', () => {
+    const told = propertiesOf('AWS::Lambda::Function', facts.template('thinking')).flatMap(
+      ({ Environment }) => {
+        const { Variables } = Environment as { Variables: Record<string, string> };
+        return Variables['HIVEMIND_MODELS'] ?? [];
+      },
+    );
+    expect(told).toHaveLength(THINKING.length);
+    const expected = modelSettings({
+      HIVEMIND_MODEL: 'global.anthropic.claude-sonnet-5-5',
+      HIVEMIND_MODEL_CHEAP: 'amazon.nova-micro-v1:0',
+      HIVEMIND_MODEL_REGION: 'us-east-1',
+      HIVEMIND_MODEL_BUDGET_DAY: '2.5',
+      HIVEMIND_MODEL_BUDGET_DEPLOYMENT: 'none',
+    });
+    for (const models of told) expect(configuredModels(models)).toEqual(expected);
+  });
+
+  test('ring when an hour costs a quarter of the day, where there is a budget', () => {
+    const alarm = (name: keyof typeof SETTINGS) =>
+      propertiesOf('AWS::CloudWatch::Alarm', facts.template(name)).filter(
+        ({ AlarmName }) => AlarmName === 'hivemind-model-cost',
+      );
+    expect(alarm('usual')).toEqual([]);
+    expect(alarm('thinking')).toEqual([expect.objectContaining({ Threshold: 0.625 })]);
+    expect(modelSettings({}).budgets.perDayNanoUsd).toBe(DEFAULT_DAY_USD * 1e9);
+  });
+
+  test.each(['elsewhere', 'budget'] as const)('are refused when they cannot be asked: %s', (name) => {
+    expect(facts.error(name)).toMatch(/the setting "hivemind:model/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { SdkCall } from './sdk-calls.ts';
 /** Prefix of a service's actions in IAM, by package of the SDK. */
 const PREFIXES: Readonly<Record<string, string>> = {
   'client-auto-scaling': 'autoscaling',
+  'client-bedrock-runtime': 'bedrock',
   'client-cloudformation': 'cloudformation',
   'client-cloudwatch': 'cloudwatch',
   'client-cloudwatch-logs': 'logs',
@@ -30,6 +31,10 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   's3:CreateMultipartUpload': ['s3:PutObject'],
   's3:UploadPart': ['s3:PutObject'],
   's3:CompleteMultipartUpload': ['s3:PutObject'],
+  'bedrock:Converse': ['bedrock:InvokeModel'],
+  'bedrock:ConverseStream': ['bedrock:InvokeModelWithResponseStream'],
+  // Strands has it, and asks only when it is told to: the gateway counts by itself.
+  'bedrock:CountTokens': [],
   // Anybody may ask who he is.
   'sts:GetCallerIdentity': [],
 };

@@ -19,5 +19,9 @@ export const PLACES: Places = {
     'arn:aws:iam::123456789012:policy/hivemind-control-plane/hivemind-InstanceBoundaryPolicy7C4FAB02-O2727UP40G4J',
   instanceDocument: at('ssm', 'document/hivemind-instance'),
   alarmTopic: at('sns', 'hivemind-alarms'),
+  models: [
+    at('bedrock', 'inference-profile/global.anthropic.claude-sonnet-5-5'),
+    'arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-5-5',
+  ],
   stateMachines: WORKFLOWS.map((workflow) => at('states', `stateMachine:hivemind-${workflow}`)),
 };

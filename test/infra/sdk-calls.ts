@@ -55,12 +55,13 @@ interface Section {
 }
 
 async function ownCodeOf(name: FunctionName): Promise<readonly Section[]> {
-  const found = ownCode.get(name) ?? ownSections(await bundleOf(name));
+  const found = ownCode.get(name) ?? (await bundleOf(name)).flatMap(ownSections);
   ownCode.set(name, found);
   return found;
 }
 
-async function bundleOf(name: FunctionName): Promise<string> {
+/** Each file of it. */
+async function bundleOf(name: FunctionName): Promise<readonly string[]> {
   const { outputFiles = [] } = await build({
     ...BUNDLE_OPTIONS,
     minify: false,
@@ -68,7 +69,7 @@ async function bundleOf(name: FunctionName): Promise<string> {
     entryPoints: [entryOf(name)],
     outdir: 'bundle',
   });
-  return outputFiles[0]?.text ?? '';
+  return outputFiles.map(({ text }) => text);
 }
 
 /** esbuild writes the path of each module before what it keeps of it. */

@@ -124,7 +124,10 @@ async function confirm(
   options: DestroyOptions,
 ): Promise<void> {
   const { output } = context;
-  const removal = await connection.get(deploymentPath(deployment.name, '/removal'), removalDocument);
+  const removal = await connection.get(
+    deploymentPath(deployment.name, '/removal?explain=true'),
+    removalDocument,
+  );
   const { removalText } = await import('../render/upkeep.ts');
   const { bold } = output.notePaint;
   const data = options.snapshot

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { type Check, type Examine, fail } from '../doctor/check.ts';
 import { examineFreeze } from '../doctor/freeze.ts';
 import { examineDisk, examineHome, examinePorts } from '../doctor/machine.ts';
+import { examineModels } from '../doctor/models.ts';
 import { examineServer, examineState, examineWork } from '../doctor/server.ts';
 import {
   examineGit,
@@ -36,13 +37,15 @@ const EXAMINATIONS: Readonly<Record<string, Examine>> = {
 const AWS_EXAMINATIONS = { Node: examineNode, git: examineGit };
 
 /** Looks at everything at once; exit code 1 when something has to be mended before deployments work. */
-export async function doctor({ session, home, output, target }: CommandContext): Promise<number> {
+export async function doctor(context: CommandContext): Promise<number> {
+  const { session, home, output, target } = context;
   const examinations = target === 'aws' ? AWS_EXAMINATIONS : EXAMINATIONS;
   const onMachine = Object.entries(examinations).map(([name, examine]) =>
     examine(home, session.environment).catch((error) => unexamined(name, error)),
   );
   const inAccount = target === 'aws' ? accountChecks() : [];
-  const checks = [...(await Promise.all(onMachine)), ...(await inAccount)];
+  const models = examineModels(context);
+  const checks = [...(await Promise.all(onMachine)), ...(await inAccount), ...(await models)];
   const failed = checks.filter(({ status }) => status === 'fail');
   if (output.json) output.document({ checks });
   else {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SPENDING_GROUPS, type SpendingBy } from '../../../src/domain/models/spending.ts';
 import { AGENTS, type AgentName } from '../../../src/domain/stage.ts';
 import type { CommonOptions } from '../command-context.ts';
 import { examples, type Run, wholeNumber, withTarget } from './definition.ts';
@@ -23,12 +24,19 @@ export interface LogsOptions extends CommonOptions {
   readonly tail: number;
 }
 
+export interface CostsOptions extends CommonOptions {
+  readonly by: SpendingBy;
+  readonly days: number;
+  readonly deployment?: string;
+}
+
 export function defineObserving(program: Command, run: Run): void {
   defineStatus(program, run);
   defineList(program, run);
   defineLogs(program, run);
   defineHistory(program, run);
   defineReport(program, run);
+  defineCosts(program, run);
 }
 
 function defineStatus(program: Command, run: Run): void {
@@ -116,5 +124,23 @@ function defineReport(program: Command, run: Run): void {
     .addHelpText('after', examples('hivemind report shop', 'hivemind report shop > shop.md'))
     .action((name: string, options: CommonOptions) =>
       run(options, async (context) => (await import('../commands/report.ts')).report(context, name)),
+    );
+}
+
+function defineCosts(program: Command, run: Run): void {
+  withTarget(
+    program
+      .command('costs')
+      .description('show what language models cost: total, trend, projection, most expensive calls, budgets')
+      .addOption(new Option('--by <what>', 'add up by').choices(SPENDING_GROUPS).default('agent'))
+      .option('--days <days>', 'of the last so many days, with today', wholeNumber(1, 365), 30)
+      .option('--deployment <name>', 'only of this deployment'),
+  )
+    .addHelpText(
+      'after',
+      examples('hivemind costs', 'hivemind costs --by deployment --days 7', 'hivemind costs --by day --json'),
+    )
+    .action((options: CostsOptions) =>
+      run(options, async (context) => (await import('../commands/costs.ts')).costs(context, options)),
     );
 }

@@ -1,4 +1,5 @@
 import type { DriftView, OrphansView, RemovalView } from '../../../src/contracts/upkeep.ts';
+import { attributed } from '../../../src/domain/model-explanation.ts';
 import { singleLine } from '../../../src/domain/plain-text.ts';
 import { dollarsText } from '../../../src/domain/wording.ts';
 import type { Colors } from '../output.ts';
@@ -35,17 +36,29 @@ export function orphansText(
 }
 
 /** What a removal takes, what it saves, and what to do better the next time. */
-export function removalText({ resources, savings, issues }: RemovalView, paint: Colors): string {
+export function removalText({ resources, savings, issues, life }: RemovalView, paint: Colors): string {
   const goes = [...Map.groupBy(resources, ({ type }) => type)].map(
     ([type, all]) => `${singleLine(type)} ${all.map(({ id }) => singleLine(id)).join(', ')}`,
   );
-  const learnt = issues.flatMap(({ issue, times, advice }) => [
+  const learnt = issues.flatMap(({ issue, times, advice, explanation }) => [
     `${paint.yellow('!')} ${singleLine(issue)}${times > 1 ? ` (${times} times)` : ''}`,
     paint.dim(`  next time: ${singleLine(advice)}`),
+    ...(explanation ? explanationLines(explanation).map((line) => paint.dim(`  ${line}`)) : []),
   ]);
   return [
     ...section('goes', goes.length === 0 ? ['nothing is there any more'] : goes, paint),
     ...section('saves', [`${dollarsText(savings.monthlyUsd)} a month: ${singleLine(savings.note)}`], paint),
-    ...section('went wrong in its life', learnt, paint),
+    ...section(
+      'went wrong in its life',
+      [...learnt, ...(life ? [paint.dim(`as a whole, ${singleLine(attributed(life))}`)] : [])],
+      paint,
+    ),
   ].join('\n');
 }
+
+const explanationLines = (
+  explanation: NonNullable<RemovalView['issues'][number]['explanation']>,
+): readonly string[] => [
+  singleLine(attributed(explanation)),
+  ...(explanation.advice === null ? [] : [`of our advices it takes: ${singleLine(explanation.advice)}`]),
+];

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import type { Home } from '../../../src/adapters/local/home.ts';
 import { healthDocument, type ServerFile, serverFileShape } from '../../../src/contracts/api.ts';
 import { EXIT, HiveMindError, systemErrorCode } from '../../../src/domain/errors.ts';
+import { jsonOrUndefined } from '../../../src/domain/json.ts';
 import { logText } from '../../../src/domain/plain-text.ts';
 import type { Session } from '../session.ts';
 import { requestLoopback } from './loopback-request.ts';
@@ -119,12 +121,23 @@ const serverVariables = ({ environment }: Session): NodeJS.ProcessEnv => ({
   }),
 });
 
+/** What the server itself says is wrong with what it was given, or that it could not be started. */
 function notStarted(home: Home, exitCode: number | null, log: string): HiveMindError {
+  const refused = exitCode === EXIT.usage ? refusalIn(log) : undefined;
+  if (refused) return refused;
   const why = exitCode === null ? 'it did not answer in time' : `it ended with exit code ${exitCode}`;
   return new HiveMindError('ServerUnreachable', `the server could not be started: ${why}`, {
     hint: `run "hivemind doctor"; the whole log is ${home.serverLogFile}`,
     logTail: log.split('\n').filter(Boolean).slice(-LOG_TAIL_LINES).map(logText),
   });
+}
+
+const refusalShape = z.object({ code: z.literal('InvalidInput'), message: z.string(), hint: z.string() });
+
+function refusalIn(log: string): HiveMindError | undefined {
+  const last = log.trimEnd().split('\n').at(-1) ?? '';
+  const refusal = refusalShape.safeParse(jsonOrUndefined(last)).data;
+  return refusal && new HiveMindError(refusal.code, refusal.message, { hint: refusal.hint });
 }
 
 function isProcess(pid: number): boolean {

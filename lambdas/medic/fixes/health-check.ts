@@ -1,3 +1,4 @@
+import { isHarmlessRoute } from '../../../src/domain/route-effects.ts';
 import { fixAction, settingsOf } from './fix-action.ts';
 import type { Remedy } from './proposal.ts';
 
@@ -20,10 +21,8 @@ const NAMES = [
   'status',
   'up',
 ];
-/** What a check every few seconds might do harm with, or be refused at. */
-const EFFECTS =
-  /log-?(?:in|out)|sign|auth|token|callback|delete|remove|destroy|reset|cron|job|send|mail|export|download|upload|admin|subscribe|verify|confirm|hook|stream|event|sse|socket|shutdown|restart|pay|order|checkout/i;
-const PATH = /^\/[\w./-]{0,80}$/;
+/** What a check every few seconds is refused at, or counts as. */
+const NOT_ASKED_OFTEN = /token|upload|pay|order|checkout/i;
 const MOST_PROPOSED = 3;
 
 /** A path of the application's own that is fit to be asked every few seconds. */
@@ -32,7 +31,7 @@ export const changeHealthCheck: Remedy = (ailment) => {
   if (plan === null || repository === null) return [];
   // The front page is there without being written out anywhere.
   const paths = [...new Set([...repository.routes, '/'])]
-    .filter((path) => PATH.test(path) && !path.includes('..') && !EFFECTS.test(path))
+    .filter((path) => isHarmlessRoute(path) && !NOT_ASKED_OFTEN.test(path))
     .filter((path) => path !== plan.healthCheckPath.value)
     .sort((a, b) => rankOf(a) - rankOf(b) || a.length - b.length || (a < b ? -1 : 1));
   return paths.slice(0, MOST_PROPOSED).map((path) =>

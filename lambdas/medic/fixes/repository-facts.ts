@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jsonOrUndefined } from '../../../src/domain/json.ts';
 import type { SourceTree } from '../../../src/ports/source-repository.ts';
-import { readSources, routesIn, variablesIn } from './source-facts.ts';
+import { readSources, routesIn, variablesIn } from '../../../src/stages/source-facts.ts';
 
 /** What a remedy may have to choose from. */
 export interface RepositoryFacts {

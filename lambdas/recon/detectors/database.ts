@@ -1,7 +1,7 @@
 import type { Detector, DetectorContext } from '../detector-context.ts';
 import { type Folder, lineAt } from '../folder.ts';
 import { type Observation, observe, SURE } from '../observation.ts';
-import { POSTGRES_PACKAGES, SERVICE_PACKAGES } from '../services.ts';
+import { OTHER_DATABASES, POSTGRES_PACKAGES, SERVICE_PACKAGES } from '../services.ts';
 
 /** PostgreSQL by its drivers and schemas; other services by theirs. */
 export const detectDatabase: Detector = async (context) => [
@@ -38,9 +38,6 @@ function driverObservations({ packages, entry }: DetectorContext): readonly Obse
   return [observe('database', 'postgres', choice ? SURE.guess : SURE.likely, driver), ...read];
 }
 
-const OTHER_DATABASES = SERVICE_PACKAGES.filter(([, service]) =>
-  ['mysql', 'sqlite', 'mongodb'].includes(service),
-).map(([name]) => name);
 const READS_ADDRESS = /\b(?:DATABASE_URL|POSTGRES_URL|PGHOST|PGDATABASE)\b/g;
 
 const serviceObservations = ({ packages }: DetectorContext): readonly Observation[] =>

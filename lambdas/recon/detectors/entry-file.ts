@@ -1,6 +1,7 @@
 import type { Command } from '../../../src/domain/plan.ts';
 import type { Detector } from '../detector-context.ts';
 import { observe, observeMain, SURE } from '../observation.ts';
+import type { PackageJson } from '../package-json.ts';
 import { LISTENS, WORKS } from '../source-patterns.ts';
 
 /** A program that no command names: `main` of package.json, server.js, app.js, ... that listens or keeps running. */
@@ -23,16 +24,14 @@ export const detectEntryFile: Detector = async ({ entry, folder, packageJson }) 
     from === 'main' && packageJson ? [packageJson.evidenceOf(null, 'main', `main: ${packageJson.main}`)] : [];
   const proof = sign ? [scan.evidence(sign, sign.match[0].trim())] : [];
   const confidence = from === 'main' ? SURE.clear : SURE.likely + 0.05;
-  return observeMain(
-    commandFor(path, packageJson?.firstDependency(['tsx', 'ts-node'])?.name),
-    'node',
-    confidence,
-    ...named,
-    ...proof,
-  );
+  return observeMain(entryCommand(path, packageJson), 'node', confidence, ...named, ...proof);
 };
 
-const commandFor = (path: string, typeScriptRunner: string | undefined): Command => ({
-  kind: 'argv',
-  argv: [/\.[cm]?tsx?$/.test(path) ? (typeScriptRunner ?? 'node') : 'node', path],
-});
+/** The command that starts a source file. Unbuffered (`-u`), so that log lines of Python arrive when they are written. */
+export function entryCommand(path: string, packageJson: PackageJson | undefined): Command {
+  if (path.endsWith('.py')) return { kind: 'argv', argv: ['python3', '-u', path] };
+  const runner = /\.[cm]?tsx?$/.test(path)
+    ? packageJson?.firstDependency(['tsx', 'ts-node'])?.name
+    : undefined;
+  return { kind: 'argv', argv: [runner ?? 'node', path] };
+}

@@ -1,3 +1,4 @@
+import { isHarmlessRoute } from '../../../src/domain/route-effects.ts';
 import type { Detector, DetectorContext } from '../detector-context.ts';
 import { packagesOf, SERVER_FRAMEWORKS } from '../frameworks.ts';
 import { type Observation, observe, SURE } from '../observation.ts';
@@ -28,9 +29,6 @@ const NAMES = [
 ];
 /** Folders of routes that are not part of the application's own vocabulary. */
 const PREFIX = /^(?:\/(?:api|v\d{1,2}|internal|system|public|rest|_))*$/;
-/** Names of routes that a check every few seconds might do harm with, or wait for in vain. */
-const EFFECTS =
-  /log-?(?:in|out)|sign|auth|callback|delete|remove|destroy|reset|cron|job|send|mail|export|download|admin|subscribe|verify|confirm|hook|stream|event|sse|socket|shutdown|restart/i;
 const FILE_SERVER =
   /\b(?:express\.static|serveStatic|serve-static|sirv|koa-static|@fastify\/static|serve_static|sendFile|SimpleHTTPRequestHandler)\b/g;
 
@@ -83,9 +81,7 @@ function rootObservations(
     return server
       ? [observe('healthCheckPath', '/', SURE.clear, scan.evidence(server, 'answers every path alike'))]
       : [];
-  const harmless = routes.filter(
-    ({ get, path }) => get && /^[\w./-]{1,100}$/.test(path) && !EFFECTS.test(path),
-  );
+  const harmless = routes.filter(({ get, path }) => get && isHarmlessRoute(path));
   const [shortest] = harmless.sort((a, b) => a.path.length - b.path.length);
   const chosen = shortest ?? other;
   const note = `no route for / in sight; ${shortest ? 'the shortest that only reads is' : 'there are only such as'} ${chosen.path}`;

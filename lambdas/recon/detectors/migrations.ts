@@ -23,7 +23,7 @@ const SCRIPTS = [
   'db:migrations',
 ];
 /** Asks questions, makes new migrations, or undoes them. */
-const FOR_DEVELOPMENT =
+export const FOR_DEVELOPMENT =
   /\bprisma migrate (?:dev|reset|diff)\b|\bdb push\b|\bmigration:(?:generate|create|revert)\b|\b(?:rollback|down|undo)\b/;
 
 /** The command that brings a database to the release's schema. A Procfile's `release` goes before: it is stated. */

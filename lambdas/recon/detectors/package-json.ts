@@ -47,7 +47,8 @@ function startConfidence(start: StartScript, { folder, packageJson, entry }: Det
 }
 
 const BUILD_SCRIPTS = ['build', 'build:prod', 'build:production', 'heroku-postbuild'];
-const NO_PRODUCTION_BUILD =
+/** Does nothing, watches, tests, or only looks. */
+export const NO_PRODUCTION_BUILD =
   /^(?:echo\b[^&|;]{0,400}|exit 0|true|:|noop)$|(?:^|\s)(?:-w|--watch)(?:\s|$)|\b(?:nodemon|jest|mocha|vitest)\b|^(?:tsc|eslint|prettier)(?: .{0,200})? --noEmit\b[^&|;]{0,200}$/;
 
 function buildObservations(context: DetectorContext, node: NodePackage): readonly Observation[] {

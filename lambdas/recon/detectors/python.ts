@@ -3,6 +3,7 @@ import { type Detector, type DetectorContext, namesServer } from '../detector-co
 import { type Observation, observe, observeMain, SURE } from '../observation.ts';
 import { thirdPartyPackages } from '../python-packages.ts';
 import { LISTENS, WORKS } from '../source-patterns.ts';
+import { entryCommand } from './entry-file.ts';
 
 /** A Python program of the standard library alone: packages cannot be installed yet. */
 export const detectPython: Detector = async (context) => {
@@ -27,7 +28,6 @@ function describe(packages: readonly { readonly name: string }[]): string {
   return `a Python application with third-party packages (${shown}${names.length > 5 ? ', ...' : ''})`;
 }
 
-/** Unbuffered (`-u`), so that log lines arrive when they are written. */
 function startObservations({ entry, procfile, folder }: DetectorContext): readonly Observation[] {
   const { path, scan } = entry;
   if (path === null || entry.from === 'command' || procfile.some((process) => process.name === 'web'))
@@ -37,7 +37,7 @@ function startObservations({ entry, procfile, folder }: DetectorContext): readon
     ? scan.evidence(sign, sign.match[0].trim())
     : folder.evidence(path, 'entry file');
   return [
-    ...observeMain({ kind: 'argv', argv: ['python3', '-u', path] }, 'python', SURE.clear, evidence),
+    ...observeMain(entryCommand(path, undefined), 'python', SURE.clear, evidence),
     observe('framework', null, SURE.clear, folder.evidence(path, 'only the standard library')),
   ];
 }

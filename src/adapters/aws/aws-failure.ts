@@ -1,4 +1,4 @@
-import { type ErrorCode, HiveMindError } from '../../domain/errors.ts';
+import { type ErrorCode, HiveMindError, systemErrorCode } from '../../domain/errors.ts';
 
 /** Names under which services say the same thing. */
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -57,9 +57,11 @@ export function awsFailure(error: unknown, what: string): HiveMindError {
 export function awsErrorName(error: unknown): string | undefined {
   if (error instanceof HiveMindError)
     return error.cause === undefined ? undefined : awsErrorName(error.cause);
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as { code?: unknown };
-  return error.name === 'Error' && typeof code === 'string' ? code : error.name;
+  // Errors of Node's own streams need not be of this realm, so that `instanceof` says little.
+  if (typeof error !== 'object' || error === null || !('name' in error)) return undefined;
+  const { name } = error;
+  if (typeof name !== 'string') return undefined;
+  return name === 'Error' ? (systemErrorCode(error) ?? name) : name;
 }
 
 /** A failure without a name that is known still has a status. */

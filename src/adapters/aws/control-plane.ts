@@ -18,6 +18,8 @@ export const controlPlaneShape = z.object({
   alarmTopicArn: z.string().min(1),
   /** ARN of the state machine of a workflow, without the workflow's name at its end. */
   stateMachineArnPrefix: z.string().min(1),
+  /** JSON: the variables of docs/models.md that say which language models are asked. */
+  models: z.string().min(2),
   /** Version of HiveMind that the control plane was deployed from. */
   version: z.string().min(1),
 });

@@ -2,18 +2,16 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { InstancePayload } from '../../contracts/instance-program.ts';
-import { instanceReleaseShape } from '../../contracts/instance-release.ts';
 import { HiveMindError } from '../../domain/errors.ts';
-import type { InstanceRelease } from '../../domain/instance-release.ts';
 import type { Command } from '../../domain/plan.ts';
 import type { CommandResult, Instance, InstanceCommands } from '../../ports/instance-commands.ts';
 import type { Patience } from '../../ports/stack-engine.ts';
-import { type ArtifactBucket, archiveKey } from './artifact-store/bucket.ts';
 import { asked } from './aws-failure.ts';
-import { addressToRead } from './builder/presign.ts';
 import { instanceView, membersOf, requireMembers } from './instance-commands/fleet.ts';
+import { type InstallingChannel, installOnInstance } from './instance-commands/install.ts';
 import {
   callInstances,
+  DELIVERY_SECONDS,
   type InstanceChannel,
   type InstanceReply,
   requireAnswer,
@@ -25,17 +23,12 @@ export interface Fleet extends InstanceChannel {
   readonly ec2: EC2Client;
 }
 
-/** And where the artifacts are that they are given. */
-export interface InstallingFleet extends Fleet {
-  readonly artifacts: ArtifactBucket;
-}
+export interface InstallingFleet extends Fleet, InstallingChannel {}
 
 /** A command takes one to two seconds through Systems Manager; past this an instance counts as silent. */
 const ANSWER_SECONDS = 6;
 /** Processes may take their grace time to end. */
 const STOP_SECONDS = 40;
-/** What Systems Manager takes on top of the time that a command itself waits. */
-const DELIVERY_SECONDS = 4;
 const PAUSE_BETWEEN_LOOKS_MILLISECONDS = 500;
 const MAX_LOG_LINES = 200;
 
@@ -103,27 +96,6 @@ async function setRunState(
       `write down that "${stack}" is ${state}`,
     );
   }
-}
-
-/**
- * The instance knows what it was told to install: a call that comes while it is at it joins, and one that comes afterwards is told how it
- * went. It is given an address for this one artifact, because its role may read no other than its first.
- */
-export async function installOnInstance(
-  fleet: Pick<InstallingFleet, 'ec2' | 'artifacts' | keyof InstanceChannel>,
-  instanceId: string,
-  release: InstanceRelease,
-  { patienceSeconds, signal }: Patience,
-): Promise<boolean> {
-  await requireMembers(fleet.ec2, [instanceId]);
-  const address = await addressToRead(fleet.artifacts, archiveKey(release.artifact));
-  const payload = { release: instanceReleaseShape.parse(release), address };
-  const replies = await callInstances(fleet, 'install', [instanceId], payload, {
-    patienceSeconds: patienceSeconds + DELIVERY_SECONDS,
-    ...(signal && { signal }),
-  });
-  const reply = replies.get(instanceId);
-  return reply?.kind !== 'silent' && requireAnswer('install', instanceId, reply).finished;
 }
 
 /**

@@ -75,4 +75,6 @@ const nameOf = (name: string, { marker, secrets = [] }: BlockOptions): string =>
 
 /** Also in other letters, which a model may take for the same. */
 const withoutMarker = (text: string, marker: string): string =>
-  text.replace(new RegExp(marker, 'gi'), '[marker]');
+  text.toLowerCase().includes(marker.toLowerCase())
+    ? text.replace(new RegExp(marker, 'gi'), '[marker]')
+    : text;

@@ -67,6 +67,7 @@ const facts = (change: Partial<ReportFacts> = {}): ReportFacts => ({
       mend: 'install it',
     },
   ],
+  anomalies: [],
   costs: {
     monthlyUsd: 3,
     items: [{ blueprint: 'database', what: 'instance', monthlyUsd: 3 }],
@@ -111,6 +112,29 @@ describe('renderReport', () => {
     expect(report).toContain('| **Total** |  | **$3.00** |');
     expect(report).toContain('Address: http://127.0.0.1:8100');
     expect(report).toContain('Environment variables set by the operator: `API_KEY`');
+  });
+
+  test('says what a model says, and that it is a model that says it', () => {
+    const explanation = { text: 'Look at *the* "build".', confidence: 0.72, model: 'bedrock:m' };
+    const [finding] = facts().findings;
+    if (!finding) throw new Error('the facts have a finding');
+    const report = renderReport(
+      facts({
+        findings: [{ ...finding, explanation }],
+        anomalies: [
+          { what: 'errors', severity: 'warn', explanation: '2 % failed', evidence: '5xx 2' },
+          { what: 'other', severity: 'info', explanation, evidence: 'the log: "<b>|slow"' },
+        ],
+      }),
+    );
+    expect(report).toContain(
+      '\n\n- HM-BUILD-1: a model says (72 % sure, bedrock:m): "Look at \\*the\\* \'build\'."\n',
+    );
+    expect(report).toContain('## What stands out\n\n| Severity | What | Why | Evidence |\n');
+    expect(report).toContain('| ! warning | errors | by rules: 2 % failed | 5xx 2 |');
+    expect(report).toContain('| note | other | a model says (72 % sure, bedrock:m): "Look at');
+    expect(report).toContain('| the log: "\\<b\\>\\|slow" |');
+    expect(headings(report).slice(6, 9)).toEqual(['## Security', '## What stands out', '## Access']);
   });
 
   test('carries no secret', () => {

@@ -29,6 +29,8 @@ export type InstanceReply<Verb extends InstanceVerb> =
   | { readonly kind: 'silent' | 'refusal'; readonly reason: string };
 type Replies<Verb extends InstanceVerb> = ReadonlyMap<string, InstanceReply<Verb>>;
 
+/** What Systems Manager takes on top of the time that a command itself waits. */
+export const DELIVERY_SECONDS = 4;
 /** A command that was not delivered by then is dropped, so that it does not surprise anybody later. The least there is. */
 const DELIVERY_TIMEOUT_SECONDS = 30;
 const FIRST_LOOK_MILLISECONDS = 150;

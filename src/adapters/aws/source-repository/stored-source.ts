@@ -4,7 +4,7 @@ import type { ResolvedSource, Source } from '../../../domain/deployment.ts';
 import { digestOf } from '../../../domain/digest.ts';
 import { locationOf } from '../../../domain/source.ts';
 import { unreadableCopy } from '../../anywhere/source/nothing-to-fetch.ts';
-import { asked, askedUnless } from '../aws-failure.ts';
+import { asked, askedUnless, awsFailure } from '../aws-failure.ts';
 import { keysUnder, removeKeys } from '../bucket-keys.ts';
 
 /** Where sources lie: `sources/<repository>/<tree>.tar.gz`, with what is known of commits and who uses them beside it. */
@@ -49,7 +49,7 @@ export async function storeArchive(
   await asked(s3.send(put), 'store a source');
 }
 
-/** @throws {HiveMindError} SourceNotFound: it is not there any more */
+/** @throws {HiveMindError} SourceNotFound: it is not there any more; while it is read: AwsUnavailable */
 export async function readArchive(
   { s3, bucket }: SourceBucket,
   source: Pick<ResolvedSource, 'repository' | 'tree'>,
@@ -63,7 +63,16 @@ export async function readArchive(
   );
   if (found?.Body === undefined) throw unreadableCopy();
   // In Node the body is a stream of buffers, whatever else its type allows.
-  return found.Body as unknown as AsyncIterable<Uint8Array>;
+  return arriving(found.Body as unknown as AsyncIterable<Uint8Array>);
+}
+
+/** The connection may end in the middle. */
+async function* arriving(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw awsFailure(error, 'read a stored source');
+  }
 }
 
 const commitRecord = z.strictObject({
@@ -82,7 +91,8 @@ export async function findCommit(
   const get = new GetObjectCommand({ Bucket: store.bucket, Key: commitKey(repository, commit) });
   const found = await askedUnless(store.s3.send(get), ['NoSuchKey', 'NotFound'], 'look for a stored commit');
   if (found?.Body === undefined) return undefined;
-  const record = commitRecord.parse(JSON.parse(await found.Body.transformToString()));
+  const text = await asked(found.Body.transformToString(), 'read a stored commit');
+  const record = commitRecord.parse(JSON.parse(text));
   const resolved = { repository, ...record };
   return (await isStored(store, archiveKey(resolved))) ? resolved : undefined;
 }

@@ -105,6 +105,40 @@ describe('hivemind destroy', () => {
     expect(wasRemoved(server)).toBe(true);
   });
 
+  test('shows before it asks what a model says, and that a model says it', async () => {
+    const said = { text: 'it waits for \u001b[31mits database', confidence: 0.72, model: 'bedrock:m' };
+    const [issue] = REMOVAL.issues;
+    const explained = {
+      ...REMOVAL,
+      issues: [{ ...issue, explanation: { ...said, advice: 'commit a lock file' } }],
+      life: { ...said, text: 'slow all its life' },
+    };
+    const { home } = await start({
+      'GET /v1/deployments/shop/removal?explain=true': { body: explained },
+    });
+    const session = new TestSession({ home, terminal: true });
+    const running = session.run('destroy', 'shop');
+    await waitFor(() => session.stderr.text.includes('Type shop to remove it'));
+    expect(session.stderr.text).toContain('a model says (72 % sure, bedrock:m): "it waits for its database"');
+    expect(session.stderr.text).toContain('of our advices it takes: commit a lock file');
+    expect(session.stderr.text).toContain(
+      'as a whole, a model says (72 % sure, bedrock:m): "slow all its life"',
+    );
+    session.stdin.write('\u0003');
+    await running;
+  });
+
+  test('asks no model where nobody reads what it would say', async () => {
+    const failure = { ...FAILURE, code: 'ResourcesLeft' as const, message: 'it cannot be ended' };
+    const { home, server } = await start({
+      'GET /v1/deployments/shop-abc234/removal': { body: REMOVAL },
+      'GET /v1/executions/exec-1': { body: { execution: execution({ status: 'FAILED', failure }) } },
+    });
+    await new TestSession({ home }).run('destroy', 'shop', '--confirm', 'shop', '--yes', '--json');
+    const asked = server.seen.map(({ path }) => path).filter((path) => path.includes('/removal'));
+    expect(asked).toEqual(['/v1/deployments/shop-abc234/removal']);
+  });
+
   test.each([
     ['another name', 'blog\r', 'ConfirmationMismatch'],
     ['Ctrl-C', '\u0003', 'ConfirmationRequired'],

@@ -23,7 +23,7 @@ describe('hivemind doctor', () => {
     const { checks }: { checks: Check[] } = JSON.parse(session.stdout.text);
     expect(checks.map(({ name }) => name)).toEqual([
       ...['Node', 'git', 'npm', 'python3', 'PostgreSQL', 'sandbox', 'disk', 'home folder', 'ports'],
-      ...['server', 'state', 'work folders', 'freeze'],
+      ...['server', 'state', 'work folders', 'freeze', 'models'],
     ]);
     expect(code).toBe(checks.some(({ status }) => status === 'fail') ? 1 : 0);
     for (const check of checks) expect(check.mend === null).toBe(check.status === 'ok');

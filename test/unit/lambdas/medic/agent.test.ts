@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FailureDetail } from '../../../../src/domain/failure.ts';
 import type { LogLine } from '../../../../src/domain/log-line.ts';
+import { scriptedLanguageModel } from '../../../fixtures/models/scripted-language-model.ts';
 import { failingDeploy, mystery } from './failing-deploy.ts';
 
 const startFailed: FailureDetail = {
@@ -66,8 +67,10 @@ describe('the diagnosis', () => {
   });
 
   test('asks whoever may know more about the unknown, and then the operator', async () => {
-    const advisor = { causeOf: async () => ({ cause: 'network_transient' as const, confidence: 1 }) };
-    const deploy = await failingDeploy({}, { advisor });
+    const model = scriptedLanguageModel({
+      diagnosis: { cause: 'network_transient', confidence: 1, evidence: [{ quote: 'it hums' }] },
+    });
+    const deploy = await failingDeploy({}, { model });
     expect(await deploy.fails('build', mystery)).toMatchObject({ next: 'ask' });
     expect((await deploy.execution())?.failure?.diagnosis).toMatchObject({
       cause: 'network_transient',
@@ -76,8 +79,7 @@ describe('the diagnosis', () => {
   });
 
   test('asks nobody about what the rules know', async () => {
-    const advisor = { causeOf: () => Promise.reject(new Error('it was asked')) };
-    const deploy = await failingDeploy({}, { advisor });
+    const deploy = await failingDeploy({}, { model: scriptedLanguageModel({}) });
     expect(await deploy.fails('release', startFailed)).toMatchObject({ finished: true });
   });
 

@@ -1,13 +1,12 @@
 import { medic } from '../../../../lambdas/medic/agent.ts';
 import type { MedicPorts } from '../../../../lambdas/medic/ports.ts';
-import { noAdvice } from '../../../../src/adapters/anywhere/advisor.ts';
+import { noModel } from '../../../../src/adapters/anywhere/language-model.ts';
 import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import type { FailureDetail } from '../../../../src/domain/failure.ts';
 import type { Fix } from '../../../../src/domain/fix.ts';
 import type { LogLine } from '../../../../src/domain/log-line.ts';
 import type { StageName, StageStatus } from '../../../../src/domain/stage.ts';
-import type { Advisor } from '../../../../src/ports/advisor.ts';
 import type { TaskAnswer } from '../../../../src/stages/stage-context.ts';
 import { aDeployment, anExecution } from '../../../contracts/deployment-store.contract.ts';
 import { stillClock } from '../../../fixtures/still-clock.ts';
@@ -20,8 +19,8 @@ export async function failingDeploy(
   overrides: Parameters<typeof anExecution>[0] = {},
   {
     read,
-    advisor = noAdvice,
-  }: { read?: NonNullable<MedicPorts['telemetry']['read']>; advisor?: Advisor } = {},
+    model = noModel,
+  }: { read?: NonNullable<MedicPorts['telemetry']['read']>; model?: MedicPorts['model'] } = {},
 ) {
   const clock = stillClock('2026-01-01T00:01:00.000Z');
   const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock });
@@ -34,7 +33,7 @@ export async function failingDeploy(
     telemetry: { log: (_, line) => void logged.push(line), ...(read && { read }) },
     sources: { open: async () => Promise.reject(new Error('no repository here')) },
     answers: { answer: async (_, taskToken, { approved }) => void answers.push({ taskToken, approved }) },
-    advisor,
+    model,
     notifications: { tell: async ({ text }) => void told.push(text) },
   };
   await store.createDeployment(aDeployment());
@@ -103,4 +102,4 @@ export const missingVariable = failure(
   'StartFailed',
   'Error: Missing required environment variable: STRIPE_KEY',
 );
-export const mystery = failure('BuildFailed', 'hm');
+export const mystery = failure('BuildFailed', 'hm, it hums');

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planFor } from '../../../../lambdas/recon/plan-builder.ts';
 import { planShape } from '../../../../src/contracts/plan.ts';
 import { HiveMindError } from '../../../../src/domain/errors.ts';
 import { planConfidence } from '../../../../src/domain/plan.ts';
 import { memoryTree } from '../../../fixtures/memory-tree.ts';
-import { EXPRESS, express, type Files, planOf, refusalOf, SERVER } from './plan-of.ts';
+import { EXPRESS, express, type Files, planFor, planOf, refusalOf, SERVER } from './plan-of.ts';
 
 describe('the plan of a repository', () => {
   test('is sure of an Express application', async () => {

@@ -1,9 +1,18 @@
-import { type PlanWishes, planFor } from '../../../../lambdas/recon/plan-builder.ts';
+import { planOf as planOfDraft } from '../../../../lambdas/recon/plan-builder.ts';
+import { type PlanWishes, readDraft } from '../../../../lambdas/recon/plan-draft.ts';
 import { HiveMindError } from '../../../../src/domain/errors.ts';
 import type { Command, Plan } from '../../../../src/domain/plan.ts';
+import type { SourceTree } from '../../../../src/ports/source-repository.ts';
 import { memoryTree } from '../../../fixtures/memory-tree.ts';
 
 export type Files = Readonly<Record<string, string | object>>;
+
+/** The plan by rules. */
+export async function planFor(tree: SourceTree, wishes: PlanWishes): Promise<Plan> {
+  const outcome = planOfDraft(await readDraft(tree, wishes));
+  if ('refusal' in outcome) throw outcome.refusal;
+  return outcome.plan;
+}
 
 export const planOf = (files: Files, settings: Partial<PlanWishes> = {}): Promise<Plan> =>
   planFor(memoryTree(files), { environmentNames: [], ...settings });

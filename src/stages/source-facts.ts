@@ -1,4 +1,4 @@
-import type { SourceTree } from '../../../src/ports/source-repository.ts';
+import type { SourceTree } from '../ports/source-repository.ts';
 
 const SOURCE_FILE = /\.(?:[cm]?[jt]s|jsx|tsx|py)$/;
 const NOT_THE_APPLICATION =
@@ -7,13 +7,25 @@ const MAXIMUM_SOURCES = 60;
 const MAXIMUM_BYTES = 64 * 1024;
 const MAXIMUM_FOUND = 100;
 
+/** A file of the application's own code. */
+export interface SourceText {
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** The application's own code, the files nearest to its root first, as much of it as a look takes. */
-export async function readSources(tree: SourceTree, files: readonly string[]): Promise<readonly string[]> {
+export async function readSources(
+  tree: SourceTree,
+  files: readonly string[],
+): Promise<readonly SourceText[]> {
   const chosen = files
     .filter((file) => SOURCE_FILE.test(file) && !NOT_THE_APPLICATION.test(file))
     .sort((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1))
     .slice(0, MAXIMUM_SOURCES);
-  return Promise.all(chosen.map(async (file) => (await tree.read(file, MAXIMUM_BYTES)) ?? ''));
+  return Promise.all(
+    chosen.map(async (file) => ({ file, text: (await tree.read(file, MAXIMUM_BYTES)) ?? '' })),
+  );
 }
 
 const depthOf = (path: string): number => path.split('/').length;
@@ -27,7 +39,7 @@ const ROUTES = [
 ];
 
 /** Paths that are written out whole where requests are told apart. */
-export const routesIn = (sources: readonly string[]): readonly string[] => found(sources, ROUTES);
+export const routesIn = (sources: readonly SourceText[]): readonly string[] => found(sources, ROUTES);
 
 const READS = [
   /\bprocess\.env\.([A-Za-z_]\w{0,80})/g,
@@ -35,10 +47,10 @@ const READS = [
   /\bos\.(?:environ(?:\.get\(|\[)|getenv\() {0,2}['"]([A-Za-z_]\w{0,80})['"]/g,
 ];
 
-export const variablesIn = (sources: readonly string[]): readonly string[] => found(sources, READS);
+export const variablesIn = (sources: readonly SourceText[]): readonly string[] => found(sources, READS);
 
-function found(sources: readonly string[], patterns: readonly RegExp[]): readonly string[] {
-  const all = sources.flatMap((text) =>
+function found(sources: readonly SourceText[], patterns: readonly RegExp[]): readonly string[] {
+  const all = sources.flatMap(({ text }) =>
     patterns.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(([, name]) => name ?? [])),
   );
   return [...new Set(all)].slice(0, MAXIMUM_FOUND);

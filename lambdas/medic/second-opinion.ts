@@ -1,0 +1,60 @@
+import { ACTIONS } from '../../src/domain/diagnosis/taxonomy/actions.ts';
+import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
+import type { FailureDiagnosis } from '../../src/domain/failure.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import {
+  decidedByModel,
+  decidedByRules,
+  LEAST_MODEL_CONFIDENCE,
+  logUnbelieved,
+  modelConfidence,
+} from '../../src/stages/model-decision.ts';
+import { quotedLines } from '../../src/stages/quoted-evidence.ts';
+import { diagnosisQuestion, type ProposedDiagnosis, type UnnamedFailure } from './diagnosis-question.ts';
+import type { MedicPorts } from './ports.ts';
+
+/** A diagnosis, and who made it as the event `decision` says it. */
+export interface DecidedDiagnosis {
+  readonly diagnosis: FailureDiagnosis;
+  readonly decidedBy: JsonObject;
+}
+
+/**
+ * What a model puts a failure down to that the rules cannot name. It names a cause and nothing else: the action is the cause's own, and
+ * parameters and what an operator is shown of the log are what the rules have read.
+ */
+export async function secondOpinion(
+  ports: Pick<MedicPorts, 'model' | 'clock' | 'telemetry'>,
+  byRules: FailureDiagnosis,
+  failure: UnnamedFailure,
+): Promise<DecidedDiagnosis> {
+  const reply = await ports.model.ask(diagnosisQuestion(failure));
+  if (!reply.answered) return { diagnosis: byRules, decidedBy: decidedByRules(reply.reason) };
+  const { value } = reply;
+  if (value.cause === 'unknown') return { diagnosis: byRules, decidedBy: decidedByModel(reply, 0, []) };
+  const lines = provingLines(failure.log, value);
+  if (value.confidence < LEAST_MODEL_CONFIDENCE || lines.length === 0) {
+    const why = lines.length === 0 ? 'no line of the log shows it' : 'it was unsure';
+    logUnbelieved(ports, failure.deploymentId, 'medic', `the cause ${value.cause}: ${why}`);
+    return { diagnosis: byRules, decidedBy: decidedByRules() };
+  }
+  const { cause } = value;
+  const action = CAUSES[cause].fix;
+  const confidence = modelConfidence(value.confidence);
+  const evidence = lines.map((line) => `log:${line}`);
+  return {
+    diagnosis: { ...byRules, cause, confidence, action, risk: ACTIONS[action].risk },
+    decidedBy: decidedByModel(reply, confidence, evidence),
+  };
+}
+
+/** Numbers of the lines that the log really has. */
+const provingLines = (log: string, { evidence }: ProposedDiagnosis): readonly number[] => [
+  ...new Set(
+    evidence.flatMap(({ quote }) =>
+      quotedLines(log, quote)
+        .slice(0, 1)
+        .map(({ first }) => first),
+    ),
+  ),
+];

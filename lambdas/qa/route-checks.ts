@@ -1,0 +1,112 @@
+import { asHiveMindError } from '../../src/domain/errors.ts';
+import type { ReleaseExecution } from '../../src/domain/execution.ts';
+import type { VerificationCheck } from '../../src/domain/verification.ts';
+import {
+  decidedByModel,
+  decidedByRules,
+  LEAST_MODEL_CONFIDENCE,
+  logUnbelieved,
+  modelConfidence,
+} from '../../src/stages/model-decision.ts';
+import { analysedOutput } from '../../src/stages/outputs.ts';
+import { requireOutput } from '../../src/stages/stage-context.ts';
+import { checksQuestion, chosenRoutes } from './checks-question.ts';
+import { isLookedAt, type OwnRoute, ownRoutes } from './own-routes.ts';
+import type { QaPorts } from './ports.ts';
+import type { WebSubject } from './subject.ts';
+
+const TIMEOUT_MILLISECONDS = 5_000;
+
+/** Looks at routes of the application's own that a model proposed, once each. None where no model answers; none ever fails a release. */
+export async function routeChecks(
+  ports: QaPorts,
+  execution: ReleaseExecution,
+  subject: WebSubject,
+  signal: AbortSignal,
+): Promise<readonly VerificationCheck[]> {
+  const [first, ...others] = await candidates(ports, execution, subject);
+  if (first === undefined) return [];
+  const routes = [first, ...others] as const;
+  const reply = await ports.model.ask(checksQuestion(execution.deploymentId, routes), signal);
+  if (!reply.answered) {
+    // Nobody wants to read with every deployment that there is no model.
+    if (reply.reason !== 'not-configured') {
+      const message = `no model proposed checks of the application's own routes (${reply.reason}): rules decided`;
+      await record(ports, execution, message, decidedByRules(reply.reason));
+    }
+    return [];
+  }
+  const chosen = chosenRoutes(routes, reply.value);
+  const sure = chosen.filter(({ confidence }) => confidence >= LEAST_MODEL_CONFIDENCE);
+  if (sure.length < chosen.length) {
+    logUnbelieved(
+      ports,
+      execution.deploymentId,
+      'qa',
+      `${chosen.length - sure.length} checks it was unsure of`,
+    );
+  }
+  const paths = sure.map(({ route }) => route.path).join(', ') || 'none';
+  const confidence = modelConfidence(Math.min(1, ...sure.map((choice) => choice.confidence)));
+  const evidence = sure.map(({ route: { file, line } }) => `${file}:${line}`);
+  const message = `routes of the application's own that a model proposed to look at: ${paths}`;
+  await record(ports, execution, message, decidedByModel(reply, confidence, evidence));
+  return await Promise.all(sure.map(({ route }) => routeCheck(ports, subject, route)));
+}
+
+/** A repository that cannot be read is no reason not to verify. */
+async function candidates(
+  ports: QaPorts,
+  { id, deploymentId }: ReleaseExecution,
+  { healthCheckPath }: WebSubject,
+): Promise<readonly OwnRoute[]> {
+  const { plan, source } = await requireOutput(ports.store, id, 'analyse', analysedOutput);
+  try {
+    const routes = await ownRoutes(await ports.sources.open(source), plan.root.value);
+    return routes.filter(({ path }) => path !== healthCheckPath);
+  } catch (error) {
+    const text = `verifying without the application's own routes, which cannot be read: ${asHiveMindError(error).message}`;
+    ports.telemetry.log(deploymentId, { time: ports.clock.now(), source: 'agent', name: 'qa', text });
+    return [];
+  }
+}
+
+const record = (
+  { store }: QaPorts,
+  { id, deploymentId }: ReleaseExecution,
+  message: string,
+  data: ReturnType<typeof decidedByRules>,
+): Promise<unknown> =>
+  store.appendEvent({ deploymentId, executionId: id, actor: 'qa', type: 'decision', message, data });
+
+/** One request through the load balancer. Where it would lead is not followed. */
+export async function routeCheck(
+  ports: Pick<QaPorts, 'probe'>,
+  subject: WebSubject,
+  { path, file, line }: OwnRoute,
+): Promise<VerificationCheck> {
+  const check = { id: `route:${path}`, title: `GET ${path} answers (a check that a model proposed)` };
+  const url = new URL(path, subject.url);
+  if (!isLookedAt(path) || url.origin !== new URL(subject.url).origin) {
+    return { ...check, result: 'not-applicable', evidence: 'no path of the application', milliseconds: null };
+  }
+  const { headers } = subject;
+  const outcome = await ports.probe.http({
+    url: url.href,
+    headers,
+    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+  });
+  if (!outcome.reached) {
+    return { ...check, result: 'warn', evidence: outcome.reason, milliseconds: outcome.milliseconds };
+  }
+  const { status, milliseconds } = outcome.answer;
+  const remark = REMARKS.get(status) ?? '';
+  const evidence = `status ${status}${remark}; the route is in ${file}:${line}`;
+  return { ...check, result: status < 500 ? 'pass' : 'warn', evidence, milliseconds };
+}
+
+const REMARKS: ReadonlyMap<number, string> = new Map([
+  [401, ', it asks who you are'],
+  [403, ', not everybody may see it'],
+  [404, ', nothing is at this path'],
+]);

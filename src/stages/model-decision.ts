@@ -1,0 +1,41 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { ModelFailure } from '../domain/models/model-call.ts';
+import type { AgentName } from '../domain/stage.ts';
+import type { Reply } from '../ports/language-model.ts';
+import type { StagePorts } from './stage-context.ts';
+
+/** What a model says is never sure enough to be acted upon without validation, or without asking. */
+export const MOST_MODEL_CONFIDENCE = 0.79;
+/** Below it the rules' answer stands. */
+export const LEAST_MODEL_CONFIDENCE = 0.6;
+
+export const modelConfidence = (said: number): number => Math.min(said, MOST_MODEL_CONFIDENCE);
+
+type Answered = Extract<Reply<unknown>, { readonly answered: true }>;
+
+/**
+ * Who decided, for the data of the event `decision`.
+ * @param evidence where it is to be read: `server.js:12`, `log:7`
+ */
+export const decidedByModel = (
+  { level, model, cached }: Pick<Answered, 'level' | 'model' | 'cached'>,
+  confidence: number,
+  evidence: readonly string[],
+): JsonObject => ({ level, model, cached, confidence, evidence: [...evidence] });
+
+/** @param reason why no model answered; undefined when none was asked, or nothing that it said could be believed */
+export const decidedByRules = (reason?: ModelFailure): JsonObject => ({
+  level: 'rules',
+  ...(reason && { reason }),
+});
+
+/** The log of the deployment says what of a model's answer does not count, and why; never in the model's words. */
+export function logUnbelieved(
+  { clock, telemetry }: Pick<StagePorts, 'clock' | 'telemetry'>,
+  deploymentId: string,
+  agent: AgentName,
+  what: string,
+): void {
+  const text = `what a model said does not count: ${what}`;
+  telemetry.log(deploymentId, { time: clock.now(), source: 'agent', name: agent, text });
+}
