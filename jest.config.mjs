@@ -34,6 +34,12 @@ const project = (displayName, roots, options = {}) => ({
   ...options,
 });
 
+const emulator = {
+  globalSetup: '<rootDir>/test/aws/global-setup.ts',
+  globalTeardown: '<rootDir>/test/aws/global-teardown.ts',
+};
+const SEEDED_FAULTS_ON_AWS = '**/faults-seeded.test.ts';
+
 export default {
   randomize: true,
   // Generous, because two cores are shared by everything a test starts; a wait for a condition has its own, shorter limit.
@@ -58,8 +64,9 @@ export default {
     project('chaos', ['<rootDir>/test/chaos']),
     project('infra', ['<rootDir>/test/infra']),
     project('aws', ['<rootDir>/test/aws'], {
-      globalSetup: '<rootDir>/test/aws/global-setup.ts',
-      globalTeardown: '<rootDir>/test/aws/global-teardown.ts',
+      ...emulator,
+      testMatch: ['**/*.test.ts', `!${SEEDED_FAULTS_ON_AWS}`],
     }),
+    project('faults-aws', ['<rootDir>/test/aws'], { ...emulator, testMatch: [SEEDED_FAULTS_ON_AWS] }),
   ],
 };

@@ -1,10 +1,11 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { jest } from '@jest/globals';
+import { afterEach, jest } from '@jest/globals';
 import { Retry } from '@smithy/core/retry';
 import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
 import type { Deployment } from '../../src/domain/deployment.ts';
 import type { Fix } from '../../src/domain/fix.ts';
 import { gitRepository } from '../fixtures/git-repository.ts';
+import { openedForAll } from '../fixtures/opened-for-all.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 import { sessionIn } from './aws-session.ts';
@@ -165,4 +166,19 @@ export class AilingDeploys {
     const { code, out, err } = await operate('destroy', name, '--confirm', name);
     return { code, text: out + err };
   }
+}
+
+const MINUTE = 60_000;
+
+/** The account for all tests of a file; the weather is fair again after each. */
+export function ailingDeploysForAll(): () => AilingDeploys {
+  const ailing = openedForAll({
+    open: () => AilingDeploys.open(),
+    close: ({ platform }) => platform.close(),
+    timeoutMilliseconds: MINUTE,
+  });
+  afterEach(() => {
+    ailing().weather = () => undefined;
+  });
+  return ailing;
 }

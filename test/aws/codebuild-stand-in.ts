@@ -32,13 +32,17 @@ export interface CodeBuildStandIn {
 export interface StandInOptions {
   /** More of the environment of a build: what CodeBuild sets in its containers. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Changes what becomes of a build: instead of running its program, it ends like this. */
-  readonly instead?: (() => Partial<BuildView> | undefined) | undefined;
+  /** Changes what becomes of a build: instead of running its program with the environment that it is given, it ends like this. */
+  readonly instead?: Instead | undefined;
   /** The first call of this name is executed, and its answer lost. */
   readonly loseFirst?: 'StartBuild' | 'BatchGetBuilds';
   /** Name of the exception that StartBuild is answered with. */
   readonly refuse?: string;
 }
+
+export type Instead = (
+  given: Readonly<Record<string, string>>,
+) => Partial<BuildView> | undefined | Promise<Partial<BuildView>>;
 
 /** What BatchGetBuilds says of a build. Times are seconds. */
 export interface BuildView {
@@ -164,7 +168,7 @@ class RunningBuild {
   }
 
   async #run(given: Readonly<Record<string, string>>): Promise<void> {
-    const instead = this.#surroundings.instead?.();
+    const instead = await this.#surroundings.instead?.(given);
     if (instead) return this.#end(instead);
     const folder = await mkdtemp(join(tmpdir(), 'hivemind-codebuild-'));
     // Like /tmp of a container: every user may pass through it.

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
-import { temporaryFolder } from '../fixtures/temporary-home.ts';
+import { expect, test } from '@jest/globals';
 import { guestbook } from './guestbook.ts';
-import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
-import { operations } from './operator.ts';
+import { platformForAll } from './platform-and-operator.ts';
 
 const MINUTES = 60_000;
 
-let platform: OperatedPlatform;
-let home: Home;
-beforeAll(async () => {
-  platform = await operatedPlatform();
-  home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
-}, 1 * MINUTES);
-afterAll(() => platform.close());
+const suite = platformForAll();
 
 test(
   'an application is deployed, deployed again and destroyed, and nothing is left',
   async () => {
-    const { operate, whatIsLeft } = operations(platform, home);
+    const { platform, operate, whatIsLeft } = suite();
     const folder = await guestbook();
     const first = await operate('deploy', folder, '--name', 'guestbook', '--stage-1');
     expect(first.err).toContain('ran node migrate.js');

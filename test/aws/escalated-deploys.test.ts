@@ -1,17 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { AilingDeploys, groupFailed, makesInstances } from './ailing-deploys.ts';
+import { expect, test } from '@jest/globals';
+import { ailingDeploysForAll, groupFailed, makesInstances } from './ailing-deploys.ts';
 import { refusal } from './query-answers.ts';
 
 const MINUTES = 60_000;
 
-let ailing: AilingDeploys;
-beforeAll(async () => {
-  ailing = await AilingDeploys.open();
-}, 1 * MINUTES);
-afterEach(() => {
-  ailing.weather = () => undefined;
-});
-afterAll(() => ailing.platform.close());
+const ailing = ailingDeploysForAll();
 
 const NEVER_SIGNALLED = groupFailed(
   'Received 0 SUCCESS signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement',
@@ -53,20 +46,20 @@ test.each([
 ])(
   '$family is for a person to mend: $cause',
   async ({ name, event, code, cause, action, evidence }) => {
-    ailing.rollBack(event);
-    const said = await ailing.deploy(name);
+    ailing().rollBack(event);
+    const said = await ailing().deploy(name);
     expect(said.code).not.toBe(0);
     expect(said.text).toContain(evidence);
-    const { status, failure } = await ailing.deployment(name);
+    const { status, failure } = await ailing().deployment(name);
     expect(status).toBe('FAILED');
     expect(failure).toMatchObject({ code, stage: 'compute', diagnosis: { cause, action } });
     expect(failure?.logTail).toEqual([
       expect.stringContaining(`CREATE_FAILED | AWS::AutoScaling::AutoScalingGroup | AutoScalingGroup | `),
       expect.stringMatching(/^ROLLBACK_COMPLETE \| AWS::CloudFormation::Stack \| /),
     ]);
-    expect(await ailing.fixes(name)).toEqual([]);
-    expect(await ailing.history(name)).toEqual(['decision']);
-    expect(await ailing.whatIsLeft()).toEqual([]);
+    expect(await ailing().fixes(name)).toEqual([]);
+    expect(await ailing().history(name)).toEqual(['decision']);
+    expect(await ailing().whatIsLeft()).toEqual([]);
   },
   4 * MINUTES,
 );
@@ -75,18 +68,18 @@ test(
   'a call that is denied is for a person to mend: iam_access_denied',
   async () => {
     const denied = `User: ${ROLE} is not authorized to perform: cloudformation:CreateStack`;
-    ailing.weather = (call) => (makesInstances(call) ? refusal('AccessDenied', denied) : undefined);
-    const said = await ailing.deploy('refused');
+    ailing().weather = (call) => (makesInstances(call) ? refusal('AccessDenied', denied) : undefined);
+    const said = await ailing().deploy('refused');
     expect(said.code).not.toBe(0);
-    expect(await ailing.deployment('refused')).toMatchObject({
+    expect(await ailing().deployment('refused')).toMatchObject({
       status: 'FAILED',
       failure: {
         code: 'AccessDenied',
         diagnosis: { cause: 'iam_access_denied', parameters: { action: 'cloudformation:CreateStack' } },
       },
     });
-    expect(await ailing.fixes('refused')).toEqual([]);
-    expect(await ailing.whatIsLeft()).toEqual([]);
+    expect(await ailing().fixes('refused')).toEqual([]);
+    expect(await ailing().whatIsLeft()).toEqual([]);
   },
   4 * MINUTES,
 );
@@ -94,18 +87,18 @@ test(
 test(
   'an instance that never signals has its output read: disk_full',
   async () => {
-    ailing.rollBack(NEVER_SIGNALLED);
-    ailing.weather = async (call) => {
+    ailing().rollBack(NEVER_SIGNALLED);
+    ailing().weather = async (call) => {
       if (!makesInstances(call)) return undefined;
-      const { id } = await ailing.deployment('cramped');
-      await ailing.platform.log(id, 'instance', 'i-0abc', [
+      const { id } = await ailing().deployment('cramped');
+      await ailing().platform.log(id, 'instance', 'i-0abc', [
         'unpacking the release',
         'tar: files/node_modules/left-pad/index.js: Cannot write: No space left on device',
       ]);
       return undefined;
     };
-    await ailing.deploy('cramped');
-    expect(await ailing.deployment('cramped')).toMatchObject({
+    await ailing().deploy('cramped');
+    expect(await ailing().deployment('cramped')).toMatchObject({
       status: 'FAILED',
       failure: {
         code: 'StageTimedOut',
@@ -115,7 +108,7 @@ test(
         },
       },
     });
-    expect(await ailing.whatIsLeft()).toEqual([]);
+    expect(await ailing().whatIsLeft()).toEqual([]);
   },
   4 * MINUTES,
 );

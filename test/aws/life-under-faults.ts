@@ -1,9 +1,6 @@
 import { expect } from '@jest/globals';
-import { homeFrom } from '../../src/adapters/local/home.ts';
 import { gitRepository } from '../fixtures/git-repository.ts';
-import { temporaryFolder } from '../fixtures/temporary-home.ts';
-import { operatedPlatform } from './operated-platform.ts';
-import { operations } from './operator.ts';
+import { platformAndOperator } from './platform-and-operator.ts';
 import type { Fate, ProxiedCall } from './proxy.ts';
 
 /** An application that is built in no time. */
@@ -19,9 +16,10 @@ export type Weather = (call: ProxiedCall) => Fate | undefined;
 /** A deployment is made once under this weather and goes without a trace. */
 export async function expectLifeUnder(chosen: Weather): Promise<void> {
   let weather: Weather = () => undefined;
-  const platform = await operatedPlatform({ decide: (call) => weather(call), carriesRuntime: false });
-  const home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
-  const { operate, whatIsLeft } = operations(platform, home);
+  const { platform, operate, whatIsLeft } = await platformAndOperator({
+    decide: (call) => weather(call),
+    carriesRuntime: false,
+  });
   const { folder } = await gitRepository(PLAIN_APPLICATION);
   weather = chosen;
   try {

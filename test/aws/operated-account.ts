@@ -22,9 +22,9 @@ import { type Account, openAccount } from './account.ts';
 import { makeControlPlane } from './control-plane-stand-in.ts';
 
 /** An account with a control plane whose agents are the test: the emulator has no functions that could run. */
-export async function operatedAccount(given?: Account) {
+export async function operatedAccount(given?: Account, change: Partial<ControlPlane> = {}) {
   const account = given ?? (await openAccount());
-  const controlPlane = await makeControlPlane(account);
+  const controlPlane = await makeControlPlane(account, change);
   const { settings } = account;
   const client = new DynamoDBClient(settings);
   const store = awsDeploymentStore({ client, table: controlPlane.table, clock: systemClock });

@@ -11,9 +11,11 @@ import type { Account } from './account.ts';
 const root = new URL('../../', import.meta.url);
 
 /** A minute and a half: what most functions have. */
-const context = { getRemainingTimeInMillis: () => 90_000 };
+const USUAL_MILLISECONDS = 90_000;
 
-export type Functions = Readonly<Record<AgentName | 'conductor', (event: unknown) => Promise<unknown>>>;
+/** A function, and how much time it has. */
+export type OperatedFunction = (event: unknown, milliseconds?: number) => Promise<unknown>;
+export type Functions = Readonly<Record<AgentName | 'conductor', OperatedFunction>>;
 
 /**
  * The functions of the control plane as they are deployed: the handlers, wired by nothing but their environment. They read it when
@@ -37,7 +39,9 @@ export async function loadFunctions(
   const entries = [...AGENTS, 'conductor' as const].map(async (name) => {
     const file = new URL(`lambdas/${name}/handler.ts`, root);
     const module = (await import(pathToFileURL(file.pathname).href)) as { handler: AgentFunction };
-    return [name, (event: unknown) => module.handler(event, context)] as const;
+    const call: OperatedFunction = (event, milliseconds = USUAL_MILLISECONDS) =>
+      module.handler(event, { getRemainingTimeInMillis: () => milliseconds });
+    return [name, call] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Functions;
 }

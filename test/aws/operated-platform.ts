@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleProgram } from '../../bin/bundle-programs.ts';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
+import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import { AGENTS, type AgentName } from '../../src/domain/stage.ts';
@@ -12,12 +13,12 @@ import type { Agent, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { openAccount } from './account.ts';
 import { become } from './aws-session.ts';
 import { makeBuildProject } from './build-project.ts';
-import { type CodeBuildStandIn, codeBuildStandIn } from './codebuild-stand-in.ts';
+import { type CodeBuildStandIn, codeBuildStandIn, type Instead } from './codebuild-stand-in.ts';
 import { type InstanceOrder, instanceStandIn } from './instance-stand-in.ts';
 import { operatedAccount } from './operated-account.ts';
-import { type Functions, loadFunctions } from './operated-functions.ts';
+import { type Functions, loadFunctions, type OperatedFunction } from './operated-functions.ts';
 import { OperatedInstances } from './operated-instances.ts';
-import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
+import { type Answered, type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
 import { TaskTokens } from './task-tokens.ts';
 
 export type Operated = Awaited<ReturnType<typeof operatedAccount>>;
@@ -40,9 +41,27 @@ export interface OperatedOptions {
   readonly decide?: (call: ProxiedCall) => Fate | undefined | Promise<Fate | undefined>;
   /** Whether artifacts carry their Node, which takes seconds to pack. @default true */
   readonly carriesRuntime?: boolean;
+  /** Calls a function for a task of a workflow. @default it is called once */
+  readonly invoke?: Invoke;
+  /** Sees what the emulator answers. */
+  readonly observe?: (call: ProxiedCall, answer: Answered) => void;
+  /** What becomes of a build. @default its program runs */
+  readonly build?: Instead;
+  /** Which language models the control plane has. @default none */
+  readonly models?: ControlPlane['models'];
+  /** Of functions and the operator, besides what leads them to the account. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What the instance program prints. @default one on which everything goes well */
   readonly answer?: (order: InstanceOrder) => object | undefined;
 }
+
+export type Invoke = (task: {
+  readonly agent: AgentName;
+  readonly event: unknown;
+  readonly call: OperatedFunction;
+}) => Promise<unknown>;
+
+const callOnce: Invoke = ({ event, call }) => call(event);
 
 /**
  * An account with a control plane: the functions as they are deployed, on the emulator. It has no data plane, so three things are
@@ -55,22 +74,25 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
   const instances = instanceStandIn({
     answer: (order) => options.answer?.(order) ?? machines.answer(order),
   });
-  const codebuild = codeBuildStandIn(direct);
+  const codebuild = codeBuildStandIn(direct, { instead: options.build });
   const taskTokens = new TaskTokens();
+  const { invoke = callOnce } = options;
   let isWorking = false;
-  const proxy = await openProxy(direct, async (call) => {
+  const standsIn = async (call: ProxiedCall): Promise<Fate | undefined> =>
+    instances.decide(call) ??
+    (await taskTokens.decide(call)) ??
+    managed(call) ??
+    (await codebuild.decide(call));
+  const decide = async (call: ProxiedCall): Promise<Fate> => {
     machines.watch(call);
-    return (
-      (isWorking ? await options.decide?.(call) : undefined) ??
-      instances.decide(call) ??
-      (await taskTokens.decide(call)) ??
-      managed(call) ??
-      (await codebuild.decide(call)) ??
-      addressed(call, application.url)
-    );
-  });
+    const chosen = isWorking ? await options.decide?.(call) : undefined;
+    // What stands in has executed the call, and nobody hears of it.
+    if (chosen === 'lose' || chosen === 'cut') return (await standsIn(call)) ? 'refuse' : chosen;
+    return chosen ?? (await standsIn(call)) ?? addressed(call, application.url);
+  };
+  const proxy = withVariables(await openProxy(direct, decide, options.observe), options.environment);
   become(proxy.account.environment);
-  const operated = await operatedAccount(proxy.account);
+  const operated = await operatedAccount(proxy.account, options.models ? { models: options.models } : {});
   await makeBuildProject(direct, operated.controlPlane.buildProject);
   if (options.carriesRuntime === false) process.env['HIVEMIND_BARE_ARTIFACTS'] = 'true';
   const programs = join(tmpdir(), `hivemind-programs-${process.pid}`);
@@ -86,7 +108,7 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
     machines,
     taskTokens,
     interpret: (workflow, executionId) =>
-      interpret(operated, { functions, taskTokens }, workflow, executionId),
+      interpret(operated, { functions, taskTokens, invoke }, workflow, executionId),
     close: async () => {
       await codebuild.close();
       await proxy.close();
@@ -95,12 +117,21 @@ export async function operatedPlatform(options: OperatedOptions = {}): Promise<O
   };
 }
 
+const withVariables = (proxy: AwsProxy, variables: OperatedOptions['environment']): AwsProxy => ({
+  ...proxy,
+  account: { ...proxy.account, environment: { ...proxy.account.environment, ...variables } },
+});
+
 /** What is to recover meanwhile recovers at once here. */
 const RETRY_MILLISECONDS = 100;
 
 async function interpret(
   { store }: Operated,
-  { functions, taskTokens }: Pick<OperatedPlatform, 'functions' | 'taskTokens'>,
+  {
+    functions,
+    taskTokens,
+    invoke,
+  }: Pick<OperatedPlatform, 'functions' | 'taskTokens'> & { readonly invoke: Invoke },
   workflow: WorkflowName,
   executionId: string,
 ): Promise<void> {
@@ -110,7 +141,7 @@ async function interpret(
       name,
       async (event) => {
         taskTokens.notice(event, runner);
-        return (await functions[name](event)) as TaskAnswer;
+        return (await invoke({ agent: name, event, call: functions[name] })) as TaskAnswer;
       },
     ]),
   ) as Record<AgentName, Agent>;

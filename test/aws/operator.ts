@@ -50,3 +50,7 @@ export function operations(platform: OperatedPlatform, home: Home) {
     },
   };
 }
+
+/** What a command printed that did not succeed; empty for one that did. */
+export const complaint = ({ code, out, err }: { code: number; out: string; err: string }): string =>
+  code === 0 ? '' : `${code}: ${out}${err}`;

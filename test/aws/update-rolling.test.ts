@@ -1,29 +1,22 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { describeStack } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
-import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
 import { stackName } from '../../src/domain/stack.ts';
 import { gitRepository, runGit } from '../fixtures/git-repository.ts';
-import { temporaryFolder } from '../fixtures/temporary-home.ts';
 import { PLAIN_APPLICATION } from './life-under-faults.ts';
-import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
-import { operations } from './operator.ts';
+import { complaint } from './operator.ts';
+import { platformForAll } from './platform-and-operator.ts';
 
 const MINUTES = 60_000;
 
-let platform: OperatedPlatform;
-let home: Home;
-beforeAll(async () => {
-  platform = await operatedPlatform({ carriesRuntime: false });
-  home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
-}, 1 * MINUTES);
-afterAll(() => platform.close());
+const suite = platformForAll({ carriesRuntime: false });
 
 /** What serves: the targets of blue, the release on each, its weight, and what new instances would get. */
 async function serving() {
+  const { platform } = suite();
   const { settings } = platform.proxy.account;
   const facts = {
     cloudFormation: new CloudFormationClient(settings),
@@ -54,13 +47,10 @@ const onEvery = (release: number) => ({
   green: undefined,
 });
 
-const complaint = ({ code, out, err }: { code: number; out: string; err: string }): string =>
-  code === 0 ? '' : `${code}: ${out}${err}`;
-
 test(
   'two instances are given a release in place; one that does not start there is taken back; nothing is left in the end',
   async () => {
-    const { operate, whatIsLeft } = operations(platform, home);
+    const { platform, operate, whatIsLeft } = suite();
     const { folder } = await gitRepository(PLAIN_APPLICATION);
     const commit = (message: string) =>
       runGit(folder, ['commit', '--quiet', '--allow-empty', '--message', message]);

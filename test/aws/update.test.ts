@@ -1,32 +1,25 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { describeStack } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
-import { type Home, homeFrom } from '../../src/adapters/local/home.ts';
 import type { Color } from '../../src/domain/deployment.ts';
 import { type BlueprintName, stackName } from '../../src/domain/stack.ts';
 import { gitRepository, runGit } from '../fixtures/git-repository.ts';
-import { temporaryFolder } from '../fixtures/temporary-home.ts';
 import { sessionIn } from './aws-session.ts';
 import { PLAIN_APPLICATION } from './life-under-faults.ts';
-import { type OperatedPlatform, operatedPlatform } from './operated-platform.ts';
-import { operations } from './operator.ts';
+import { complaint } from './operator.ts';
+import { platformForAll } from './platform-and-operator.ts';
 
 const MINUTES = 60_000;
 const BRISK = ['--steps', '50,100', '--bake', '0'];
 
-let platform: OperatedPlatform;
-let home: Home;
-beforeAll(async () => {
-  platform = await operatedPlatform({ carriesRuntime: false });
-  home = homeFrom({ HIVEMIND_HOME: await temporaryFolder() });
-}, 1 * MINUTES);
-afterAll(() => platform.close());
+const suite = platformForAll({ carriesRuntime: false });
 
 /** Where the requests go, what the template says about that, and what the record says. */
 async function traffic() {
+  const { platform } = suite();
   const { settings } = platform.proxy.account;
   const cloudFormation = new CloudFormationClient(settings);
   const loadBalancing = new ElasticLoadBalancingV2Client(settings);
@@ -37,12 +30,9 @@ async function traffic() {
   return { live: deployment?.liveColor, template: stack?.parameters['activeColor'], weights };
 }
 
-/** What a command printed that did not succeed. */
-const complaint = ({ code, out, err }: { code: number; out: string; err: string }): string =>
-  code === 0 ? '' : `${code}: ${out}${err}`;
-
 /** What a stack of the deployment was asked for. */
 async function stackOf(blueprint: BlueprintName, color?: Color) {
+  const { platform } = suite();
   const cloudFormation = new CloudFormationClient(platform.proxy.account.settings);
   const deployment = await platform.store.findDeployment('plain');
   const name = stackName(deployment?.id ?? '', blueprint, color);
@@ -53,6 +43,7 @@ const RECORDED = 'everything is as recorded\n';
 
 /** Keys of what is stored of repositories. */
 async function storedSources(): Promise<readonly (string | undefined)[]> {
+  const { platform } = suite();
   const s3 = new S3Client(platform.proxy.account.settings);
   const list = new ListObjectsV2Command({ Bucket: platform.controlPlane.artifactBucket, Prefix: 'sources/' });
   return ((await s3.send(list)).Contents ?? []).map(({ Key }) => Key);
@@ -64,7 +55,7 @@ const GREEN = { live: 'green', template: 'green', weights: { blue: 0, green: 100
 test(
   'a deployment is updated, rolled back, upgraded and destroyed, and nothing is left',
   async () => {
-    const { operate, whatIsLeft } = operations(platform, home);
+    const { platform, home, operate, whatIsLeft } = suite();
     const drift = async () => {
       const session = await sessionIn(platform.proxy.account, { home });
       await session.run('reconcile', 'plain', '--no-input');

@@ -6,7 +6,7 @@ import { type GitRepository, gitRepository } from '../fixtures/git-repository.ts
 import { homeOfSuite, ownedProcesses } from '../fixtures/hivemind-cli.ts';
 import { nothingRemains } from '../fixtures/remains.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
-import { call, end, endOf, mortalServer, seed, stride } from './killed-server.ts';
+import { call, end, endOf, limitMilliseconds, mortalServer, seed, stride } from './killed-server.ts';
 
 const home = homeOfSuite();
 
@@ -88,7 +88,7 @@ describe(`a server that is killed again and again (CHAOS_SEED=${seed})`, () => {
       await nothingRemains(home());
       await end(server);
     },
-    300_000,
+    limitMilliseconds(300_000),
   );
 });
 

@@ -5,7 +5,7 @@ import { gitRepository } from '../fixtures/git-repository.ts';
 import { homeOfSuite, ownedProcesses } from '../fixtures/hivemind-cli.ts';
 import { nothingRemains } from '../fixtures/remains.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
-import { call, end, endOf, mortalServer, seed, stride } from './killed-server.ts';
+import { call, end, endOf, limitMilliseconds, mortalServer, seed, stride } from './killed-server.ts';
 
 const home = homeOfSuite();
 
@@ -20,23 +20,27 @@ const files = {
 };
 
 describe(`a server that is killed at the steps of a deploy (CHAOS_SEED=${seed})`, () => {
-  test('converges to one set of processes each time', async () => {
-    const { folder } = await gitRepository(files);
-    let last = 0;
-    for (let step = 1 + (seed % stride), survived = false; !survived; step += stride) {
-      const name = `step-${step}`;
-      const mortal = await mortalServer(home(), step);
-      const started = startedDocument.parse(
-        await call(home(), 'POST', '/v1/deployments', { source: folder, name }),
-      );
-      survived = (await endOf(home(), started, mortal)) !== undefined;
-      await end(mortal);
-      if (!survived) last = step;
-      await expectConvergence(started, name);
-    }
-    // Every state of the workflow is entered and left, besides the what-if branch, the waits and the failure path.
-    expect(last).toBeGreaterThan(50);
-  }, 600_000);
+  test(
+    'converges to one set of processes each time',
+    async () => {
+      const { folder } = await gitRepository(files);
+      let last = 0;
+      for (let step = 1 + (seed % stride), survived = false; !survived; step += stride) {
+        const name = `step-${step}`;
+        const mortal = await mortalServer(home(), step);
+        const started = startedDocument.parse(
+          await call(home(), 'POST', '/v1/deployments', { source: folder, name }),
+        );
+        survived = (await endOf(home(), started, mortal)) !== undefined;
+        await end(mortal);
+        if (!survived) last = step;
+        await expectConvergence(started, name);
+      }
+      // Every state of the workflow is entered and left, besides the what-if branch, the waits and the failure path.
+      expect(last).toBeGreaterThan(50);
+    },
+    limitMilliseconds(600_000),
+  );
 });
 
 /** A server that lives brings the execution to its end: active, one release, one set of processes. */

@@ -16,8 +16,11 @@ afterAll(() => {
   for (const server of started) server.kill('SIGKILL');
 });
 
+const NORMAL_STRIDE = 3;
 /** Boundaries between two kills, and where to begin: at every one with CHAOS_ALL=1, which takes three times as long. */
-export const stride = process.env['CHAOS_ALL'] === '1' ? 1 : 3;
+export const stride = process.env['CHAOS_ALL'] === '1' ? 1 : NORMAL_STRIDE;
+/** Time limit of a test that has this one at the normal stride. */
+export const limitMilliseconds = (normal: number): number => (normal * NORMAL_STRIDE) / stride;
 export const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000));
 
 /** Starts a server that dies after so many steps of the workflow engine, counted from a state on if one is named; 0 for never. */

@@ -9,28 +9,32 @@ import { homeOfSuite, ownedProcesses } from '../fixtures/hivemind-cli.ts';
 import { nothingRemains } from '../fixtures/remains.ts';
 import { waitFor } from '../fixtures/wait-for.ts';
 import { missingVariable } from '../medic/broken-applications.ts';
-import { call, end, endOf, mortalServer, seed, stride } from './killed-server.ts';
+import { call, end, endOf, limitMilliseconds, mortalServer, seed, stride } from './killed-server.ts';
 
 const home = homeOfSuite();
 
 describe(`a server that is killed at the steps from a failure on (CHAOS_SEED=${seed})`, () => {
-  test('asks, takes the answer and converges to one release each time', async () => {
-    const { folder } = await gitRepository(missingVariable.files);
-    let last = 0;
-    for (let step = 1 + (seed % stride), survived = false; !survived; step += stride) {
-      const name = `mended-${step}`;
-      const mortal = await mortalServer(home(), step, 'Diagnose');
-      // Its own port, which nobody else takes while the server is dead.
-      const body = { source: folder, name, stage: 'stage-1', port: await freePort() };
-      const started = startedDocument.parse(await call(home(), 'POST', '/v1/deployments', body));
-      survived = (await endOf(home(), started, mortal, () => approve(name))) !== undefined;
-      await end(mortal);
-      if (!survived) last = step;
-      await expectConvergence(started, name);
-    }
-    // Diagnosis, question, answer and fix, and then all of the workflow again.
-    expect(last).toBeGreaterThan(50);
-  }, 600_000);
+  test(
+    'asks, takes the answer and converges to one release each time',
+    async () => {
+      const { folder } = await gitRepository(missingVariable.files);
+      let last = 0;
+      for (let step = 1 + (seed % stride), survived = false; !survived; step += stride) {
+        const name = `mended-${step}`;
+        const mortal = await mortalServer(home(), step, 'Diagnose');
+        // Its own port, which nobody else takes while the server is dead.
+        const body = { source: folder, name, stage: 'stage-1', port: await freePort() };
+        const started = startedDocument.parse(await call(home(), 'POST', '/v1/deployments', body));
+        survived = (await endOf(home(), started, mortal, () => approve(name))) !== undefined;
+        await end(mortal);
+        if (!survived) last = step;
+        await expectConvergence(started, name);
+      }
+      // Diagnosis, question, answer and fix, and then all of the workflow again.
+      expect(last).toBeGreaterThan(50);
+    },
+    limitMilliseconds(600_000),
+  );
 });
 
 /** As soon as there is something to approve. */

@@ -6,7 +6,7 @@ import { play } from './scenario.ts';
 import { tasksOf } from './tasks.ts';
 import { useVirtualTime } from './virtual-time.ts';
 
-/** One seed again: `FAULT_SEED=123 npm run test:faults`. Many: `npm run test:faults:nightly`. */
+/** One seed again: `FAULT_SEED=123 npm run test:faults:local`. Many: `npm run test:faults:nightly`. */
 const replayed = process.env['FAULT_SEED'];
 const runs = Number(process.env['FAULT_RUNS'] ?? 60);
 const first = Number(process.env['FAULT_FIRST'] ?? 1);
@@ -36,7 +36,7 @@ describe('a deployment to which orders are given while things go wrong', () => {
     const { told, problems } = await play(seed);
     if (replayed || process.env['FAULT_TOLD']) console.info(told.join('\n'));
     if (problems.length === 0) return;
-    const replay = `replay it: FAULT_SEED=${seed} npm run test:faults`;
+    const replay = `replay it: FAULT_SEED=${seed} npm run test:faults:local`;
     throw new Error([...problems, 'after', ...told, replay].join('\n'));
   });
 });

@@ -13,8 +13,15 @@ export interface Moment {
   readonly stacks: readonly Stack[];
 }
 
-/** Of the record and the history of an execution that has ended: holds whatever went wrong. */
-export async function recordProblems(store: DeploymentStore, execution: Execution): Promise<string[]> {
+/**
+ * Of the record and the history of an execution that has ended: holds whatever went wrong.
+ * @param numbered whose events are numbered without a gap: those of all deployments together, unless it names one
+ */
+export async function recordProblems(
+  store: DeploymentStore,
+  execution: Execution,
+  numbered: { readonly deploymentId?: string } = {},
+): Promise<string[]> {
   const runs = await store.listStageRuns(execution.id);
   const events = await store.listEvents({ executionId: execution.id });
   const finished = events.filter(({ type }) => type === 'execution.finished');
@@ -28,7 +35,7 @@ export async function recordProblems(store: DeploymentStore, execution: Executio
       .filter(({ status, endedAt }) => status === 'RUNNING' || endedAt === null)
       .map(({ stage, status }) => `the stage ${stage} is ${status} without an end`),
     ...openStages(events).map((stage) => `the history tells no end of the stage ${stage}`),
-    ...(await historyProblems(store)),
+    ...(await historyProblems(store, numbered)),
   ];
 }
 
@@ -43,8 +50,11 @@ function openStages(events: readonly HistoryEvent[]): string[] {
   return [...open];
 }
 
-async function historyProblems(store: DeploymentStore): Promise<string[]> {
-  const events = await store.listEvents({});
+async function historyProblems(
+  store: DeploymentStore,
+  numbered: { readonly deploymentId?: string },
+): Promise<string[]> {
+  const events = await store.listEvents(numbered);
   const gap = events.findIndex(({ sequence }, index) => sequence !== index + 1);
   return gap === -1 ? [] : [`the history has a gap at event ${gap + 1}`];
 }

@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { agentsOn } from '../../apps/api/local-platform.ts';
-import { noAdvice } from '../../src/adapters/anywhere/advisor.ts';
+import { noModel } from '../../src/adapters/anywhere/language-model.ts';
 import { localNotifications } from '../../src/adapters/local/notifications.ts';
 import { LocalWorkflowRunner } from '../../src/adapters/local/workflow-runner.ts';
 import type { AgentName } from '../../src/domain/stage.ts';
@@ -10,6 +9,7 @@ import { timerClock } from '../fixtures/world/clock.ts';
 import { type WorldPlatform, worldPlatform } from '../fixtures/world/platform.ts';
 import type { World } from '../fixtures/world/world.ts';
 import { type Faults, type Invocation, invocations, withFault } from './fault.ts';
+import { taskOf, taskParameters } from './tasks.ts';
 import { happening } from './virtual-time.ts';
 
 /** A call of a port that is about to be made. */
@@ -44,7 +44,7 @@ export function mortalPlatform(world: World, faults: Faults, witness: Witness) {
     ...ports,
     answers: { answer: (...given) => runner.answer(...given) },
     notifications: localNotifications,
-    advisor: noAdvice,
+    model: noModel,
   });
   const runner = new LocalWorkflowRunner({
     store: ports.store,
@@ -78,18 +78,6 @@ function mapAgents(
   for (const name of Object.keys(agents) as AgentName[]) changed[name] = change(name, agents[name]);
   return changed;
 }
-
-const taskParameters = z.object({
-  action: z.string().optional(),
-  blueprint: z.string().optional(),
-  subject: z.string().optional(),
-});
-
-/** The name of a task in the faults: its agent, and what that is told to do. */
-export const taskOf = (
-  agent: string,
-  { action, blueprint, subject }: z.infer<typeof taskParameters>,
-): string => [agent, action, blueprint, subject].filter(Boolean).join(' ');
 
 /** An agent of which some calls are made twice, and in some of which a call of a port goes wrong. */
 const faulty =

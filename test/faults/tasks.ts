@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
 import { placeholderOf } from '../../src/adapters/local/workflow/state-machine.ts';
 import type { WorkflowName } from '../../src/domain/execution.ts';
 import { AGENTS } from '../../src/domain/stage.ts';
-import { taskOf } from './mortal-platform.ts';
 
-type TaskParameters = Parameters<typeof taskOf>[1];
+/** What tells the tasks of one agent apart. */
+export const taskParameters = z.object({
+  action: z.string().optional(),
+  blueprint: z.string().optional(),
+  subject: z.string().optional(),
+});
+type TaskParameters = z.infer<typeof taskParameters>;
+
+/** The name of a task in the faults: its agent, and what that is told to do. */
+export const taskOf = (agent: string, { action, blueprint, subject }: TaskParameters): string =>
+  [agent, action, blueprint, subject].filter(Boolean).join(' ');
 
 interface Machine {
   readonly States: Readonly<Record<string, State>>;
