@@ -22,10 +22,10 @@ export async function diagnoseFailure(
   const undiagnosed = failureFrom(detail, stage, ports.clock.now());
   await ports.store.updateExecution(executionId, { failure: undiagnosed });
   await endOpenStages(ports, execution, { stage, detail });
-  const failure = await diagnosed(ports, execution, undiagnosed);
+  const { failure, model } = await diagnosed(ports, execution, undiagnosed);
   await showFailure(ports, execution, failure);
   await judgeEarlierFixes(ports, execution, failure);
-  const proposal = await proposeFix(ports, await findExecution(ports.store, executionId), failure);
+  const proposal = await proposeFix(ports, await findExecution(ports.store, executionId), failure, model);
   await showNextStep(ports, execution, failure, proposal);
   return {
     finished: true,
@@ -41,10 +41,16 @@ function waitSeconds({ clock }: MedicPorts, proposal: Proposal): number {
   return answerSecondsLeft(proposal.fix.expiresAt, clock.now());
 }
 
+interface Diagnosed {
+  readonly failure: Failure;
+  /** That named the cause. */
+  readonly model?: string;
+}
+
 /** The failure with what it is put down to, on record; a cancelled execution has nothing to diagnose. */
-async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failure): Promise<Failure> {
-  if (failure.code === 'Cancelled' || isPreview(execution)) return failure;
-  const { diagnosis, decidedBy } = await diagnosisOf(ports, execution, failure.stage, failure);
+async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failure): Promise<Diagnosed> {
+  if (failure.code === 'Cancelled' || isPreview(execution)) return { failure };
+  const { diagnosis, decidedBy, remark, model } = await diagnosisOf(ports, execution, failure.stage, failure);
   const known = { ...failure, diagnosis };
   await ports.store.updateExecution(execution.id, { failure: known });
   const { cause, confidence, action, risk } = diagnosis;
@@ -53,8 +59,8 @@ async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failu
     executionId: execution.id,
     actor: 'medic',
     type: 'decision',
-    message: diagnosisMessage(diagnosis),
+    message: `${diagnosisMessage(diagnosis)}${remark}`,
     data: { ...decidedBy, cause, confidence, action, risk },
   });
-  return known;
+  return { failure: known, ...(model !== undefined && { model }) };
 }

@@ -7,6 +7,7 @@ import type { FailureDetail, FailureDiagnosis } from '../../src/domain/failure.t
 import type { LogSource } from '../../src/domain/log-line.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
 import type { StageName } from '../../src/domain/stage.ts';
+import { redact } from '../../src/domain/untrusted-text/redact.ts';
 import { decidedByRules } from '../../src/stages/model-decision.ts';
 import { logUnreadable } from './log-unreadable.ts';
 import type { MedicPorts } from './ports.ts';
@@ -28,9 +29,12 @@ export async function diagnosisOf(
   const log = [...lines, detail.message, ...detail.logTail].join('\n');
   const found = diagnose({ log, phase, code: detail.code });
   const { cause, confidence, fix: action, risk, parameters } = found;
-  const evidence = found.evidence.map(({ number, text }) => ({ line: number, text: singleLine(text) }));
+  const evidence = found.evidence.map(({ number, text }) => ({
+    line: number,
+    text: singleLine(redact(text)),
+  }));
   const byRules = { cause, confidence, evidence, action, risk, parameters };
-  if (cause !== 'unknown') return { diagnosis: byRules, decidedBy: decidedByRules() };
+  if (cause !== 'unknown') return { diagnosis: byRules, decidedBy: decidedByRules(), remark: '' };
   const { deploymentId } = execution;
   return await secondOpinion(ports, byRules, { deploymentId, code: detail.code, stage, log });
 }

@@ -16,11 +16,15 @@ export type Proposal =
 
 const GIVE_UP: Proposal = { next: 'give-up' };
 
-/** The fix that is tried next, on record; the same failure looked at twice is one proposal. */
+/**
+ * The fix that is tried next, on record; the same failure looked at twice is one proposal.
+ * @param model that named the cause of the failure; undefined: rules did
+ */
 export async function proposeFix(
   ports: MedicPorts,
   execution: Execution,
   failure: Failure,
+  model?: string,
 ): Promise<Proposal> {
   const { diagnosis } = failure;
   if (!diagnosis) return GIVE_UP;
@@ -40,6 +44,7 @@ export async function proposeFix(
     execution,
     failure,
     diagnosis,
+    model,
     chosen,
     settings,
     round: fixes.length + 1,
@@ -73,6 +78,7 @@ interface Chosen {
   readonly execution: Execution;
   readonly failure: Failure;
   readonly diagnosis: FailureDiagnosis;
+  readonly model: string | undefined;
   readonly chosen: FixAction;
   readonly settings: DeploySettings | undefined;
   readonly round: number;
@@ -80,7 +86,7 @@ interface Chosen {
 }
 
 function fixOf({ clock }: MedicPorts, known: Chosen): Fix {
-  const { execution, failure, diagnosis, chosen, settings, round, isAsked } = known;
+  const { execution, failure, diagnosis, model, chosen, settings, round, isAsked } = known;
   const { cause, confidence, evidence } = diagnosis;
   const digest = fixDigest(execution.id, round, chosen);
   const proposedAt = clock.now();
@@ -95,7 +101,7 @@ function fixOf({ clock }: MedicPorts, known: Chosen): Fix {
     stage: failure.stage,
     cause,
     confidence,
-    explanation: `${CAUSES[cause].meaning}: ${failure.message}`,
+    explanation: `${CAUSES[cause].meaning}${attribution(model)}: ${failure.message}`,
     evidence: evidence.map(({ text }) => text),
     digest,
     isAsked,
@@ -108,3 +114,7 @@ function fixOf({ clock }: MedicPorts, known: Chosen): Fix {
     taskToken: null,
   };
 }
+
+/** Whoever is asked should know whose judgement it is. */
+const attribution = (model: string | undefined): string =>
+  model === undefined ? '' : `, as a model reads the log (${model})`;

@@ -17,6 +17,10 @@ import type { MedicPorts } from './ports.ts';
 export interface DecidedDiagnosis {
   readonly diagnosis: FailureDiagnosis;
   readonly decidedBy: JsonObject;
+  /** The same for people, to be read after the diagnosis. */
+  readonly remark: string;
+  /** That named the cause; undefined: rules did. */
+  readonly model?: string;
 }
 
 /**
@@ -29,14 +33,21 @@ export async function secondOpinion(
   failure: UnnamedFailure,
 ): Promise<DecidedDiagnosis> {
   const reply = await ports.model.ask(diagnosisQuestion(failure));
-  if (!reply.answered) return { diagnosis: byRules, decidedBy: decidedByRules(reply.reason) };
-  const { value } = reply;
-  if (value.cause === 'unknown') return { diagnosis: byRules, decidedBy: decidedByModel(reply, 0, []) };
+  if (!reply.answered) {
+    const { reason } = reply;
+    const remark = reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
+    return { diagnosis: byRules, decidedBy: decidedByRules(reason), remark };
+  }
+  const { value, model } = reply;
+  if (value.cause === 'unknown') {
+    const remark = `; a model does not know it either (${model})`;
+    return { diagnosis: byRules, decidedBy: decidedByModel(reply, 0, []), remark };
+  }
   const lines = provingLines(failure.log, value);
   if (value.confidence < LEAST_MODEL_CONFIDENCE || lines.length === 0) {
     const why = lines.length === 0 ? 'no line of the log shows it' : 'it was unsure';
     logUnbelieved(ports, failure.deploymentId, 'medic', `the cause ${value.cause}: ${why}`);
-    return { diagnosis: byRules, decidedBy: decidedByRules() };
+    return { diagnosis: byRules, decidedBy: decidedByRules(), remark: '; rules decided' };
   }
   const { cause } = value;
   const action = CAUSES[cause].fix;
@@ -45,6 +56,8 @@ export async function secondOpinion(
   return {
     diagnosis: { ...byRules, cause, confidence, action, risk: ACTIONS[action].risk },
     decidedBy: decidedByModel(reply, confidence, evidence),
+    remark: `; a model named the cause (${model})`,
+    model,
   };
 }
 

@@ -5,7 +5,7 @@ import { attributed } from '../../src/domain/model-explanation.ts';
 import { plainAnswer } from '../../src/domain/untrusted-text/plain-answer.ts';
 import type { LanguageModel } from '../../src/ports/language-model.ts';
 import type { DeploymentMetrics } from '../../src/ports/telemetry.ts';
-import { decidedByModel, logUnbelieved } from '../../src/stages/model-decision.ts';
+import { decidedByModel, logUnbelieved, recordUnanswered } from '../../src/stages/model-decision.ts';
 import { explanationOf, isQuoted } from '../../src/stages/model-explanation.ts';
 import type { Released } from '../../src/stages/outputs.ts';
 import { shownText } from '../../src/stages/shown-text.ts';
@@ -40,7 +40,11 @@ export async function spottedAnomalies(
   const shown = { metrics: metricValues(metrics), log: logOf(released, lines) };
   if (shown.log === '' && metrics.requests === 0) return [];
   const reply = await ports.model.ask(anomalyQuestion(deploymentId, shown), signal);
-  if (!reply.answered) return [];
+  if (!reply.answered) {
+    const { reason } = reply;
+    await recordUnanswered(ports, execution, { agent: 'ops', what: 'looked for what stands out', reason });
+    return [];
+  }
   const anomalies = provenAnomalies(shown, reply, (what, why) =>
     logUnbelieved(ports, deploymentId, 'ops', `something that stands out (${what}): ${why}`),
   ).slice(0, MOST_ANOMALIES);

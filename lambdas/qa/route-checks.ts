@@ -3,10 +3,10 @@ import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { VerificationCheck } from '../../src/domain/verification.ts';
 import {
   decidedByModel,
-  decidedByRules,
   LEAST_MODEL_CONFIDENCE,
   logUnbelieved,
   modelConfidence,
+  recordUnanswered,
 } from '../../src/stages/model-decision.ts';
 import { analysedOutput } from '../../src/stages/outputs.ts';
 import { requireOutput } from '../../src/stages/stage-context.ts';
@@ -29,11 +29,8 @@ export async function routeChecks(
   const routes = [first, ...others] as const;
   const reply = await ports.model.ask(checksQuestion(execution.deploymentId, routes), signal);
   if (!reply.answered) {
-    // Nobody wants to read with every deployment that there is no model.
-    if (reply.reason !== 'not-configured') {
-      const message = `no model proposed checks of the application's own routes (${reply.reason}): rules decided`;
-      await record(ports, execution, message, decidedByRules(reply.reason));
-    }
+    const what = "proposed checks of the application's own routes";
+    await recordUnanswered(ports, execution, { agent: 'qa', what, reason: reply.reason });
     return [];
   }
   const chosen = chosenRoutes(routes, reply.value);
@@ -75,7 +72,7 @@ const record = (
   { store }: QaPorts,
   { id, deploymentId }: ReleaseExecution,
   message: string,
-  data: ReturnType<typeof decidedByRules>,
+  data: ReturnType<typeof decidedByModel>,
 ): Promise<unknown> =>
   store.appendEvent({ deploymentId, executionId: id, actor: 'qa', type: 'decision', message, data });
 

@@ -2,7 +2,7 @@ import type { ReleaseExecution } from '../../src/domain/execution.ts';
 import type { ModelExplanation } from '../../src/domain/model-explanation.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { ControlFinding } from '../../src/domain/verification.ts';
-import { decidedByModel, logUnbelieved } from '../../src/stages/model-decision.ts';
+import { decidedByModel, logUnbelieved, recordUnanswered } from '../../src/stages/model-decision.ts';
 import { explanationOf, isQuoted } from '../../src/stages/model-explanation.ts';
 import { explanationQuestion, type ProposedExplanations, shownEvidence } from './explanation-question.ts';
 import type { SheriffPorts } from './ports.ts';
@@ -20,7 +20,11 @@ export async function explainedFindings(
   const [first, ...others] = findings.filter(({ result }) => result === 'fail' || result === 'warn');
   if (first === undefined) return findings;
   const reply = await ports.model.ask(explanationQuestion(execution, plan, [first, ...others]), signal);
-  if (!reply.answered) return findings;
+  if (!reply.answered) {
+    const { reason } = reply;
+    await recordUnanswered(ports, execution, { agent: 'sheriff', what: 'explained the findings', reason });
+    return findings;
+  }
   const { deploymentId, id: executionId } = execution;
   const explained = provenExplanations([first, ...others], reply, (control, why) =>
     logUnbelieved(ports, deploymentId, 'sheriff', `the explanation of ${control}: ${why}`),

@@ -1,3 +1,4 @@
+import type { Execution } from '../domain/execution.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { ModelFailure } from '../domain/models/model-call.ts';
 import type { AgentName } from '../domain/stage.ts';
@@ -28,6 +29,27 @@ export const decidedByRules = (reason?: ModelFailure): JsonObject => ({
   level: 'rules',
   ...(reason && { reason }),
 });
+
+/**
+ * The history says that a model was to be asked and gave no answer. Where none is configured it says nothing: nobody wants to read that with
+ * every deployment.
+ * @param what what would have been its part: `explained the findings`
+ */
+export async function recordUnanswered(
+  { store }: Pick<StagePorts, 'store'>,
+  { deploymentId, id: executionId }: Pick<Execution, 'deploymentId' | 'id'>,
+  { agent, what, reason }: { readonly agent: AgentName; readonly what: string; readonly reason: ModelFailure },
+): Promise<void> {
+  if (reason === 'not-configured') return;
+  await store.appendEvent({
+    deploymentId,
+    executionId,
+    actor: agent,
+    type: 'decision',
+    message: `no model ${what} (${reason}): rules decided`,
+    data: decidedByRules(reason),
+  });
+}
 
 /** The log of the deployment says what of a model's answer does not count, and why; never in the model's words. */
 export function logUnbelieved(

@@ -67,6 +67,7 @@ export class StageJournal {
 
   async failed(failure: HiveMindError): Promise<void> {
     const stopped = failure.code === 'Cancelled';
+    const detail = failureDetail(failure);
     const known = await this.#known();
     // The workflow calls again, and the stage goes on from where it was.
     const kept = failure.kind.transient && known?.status === 'RUNNING' ? known : undefined;
@@ -74,11 +75,11 @@ export class StageJournal {
       digest: kept?.digest ?? null,
       output: kept?.output ?? null,
       status: stopped ? 'SKIPPED' : 'FAILED',
-      summary: stopped ? 'stopped' : failure.message,
-      failure: failureDetail(failure),
+      summary: stopped ? 'stopped' : detail.message,
+      failure: detail,
       endedAt: this.#ports.clock.now(),
     });
-    await this.#event(stopped ? 'stage.skipped' : 'stage.failed', failure.message, {
+    await this.#event(stopped ? 'stage.skipped' : 'stage.failed', detail.message, {
       code: failure.code,
       seconds: secondsOf(run),
     });

@@ -42,6 +42,10 @@ async function write(file: string, text: string) {
 
 /** As a package that is installed. */
 const SDK = 'node_modules/@aws-sdk/client-s3/index.ts';
+const STRANDS = 'node_modules/@strands-agents/sdk/index.ts';
+const COCKATIEL = 'node_modules/cockatiel/index.ts';
+const OPENTELEMETRY = 'node_modules/@opentelemetry/api/index.ts';
+const BEDROCK = 'node_modules/@aws-sdk/client-bedrock-runtime/index.ts';
 
 describe('direction of imports', () => {
   test('holds in this project', async () => {
@@ -73,6 +77,15 @@ describe('direction of imports', () => {
     ['lambdas/conductor/conductor.ts', 'src/adapters/aws/clock.ts', 'conductor-knows-operations'],
     ['lambdas/recon/handler.ts', 'src/adapters/local/clock.ts', 'handlers-know-aws'],
     ['lambdas/recon/handler.ts', 'src/operations/start.ts', 'handlers-know-aws'],
+    ['lambdas/recon/agent.ts', STRANDS, 'models-are-asked-by-the-gateway'],
+    ['src/adapters/aws/store.ts', BEDROCK, 'models-are-asked-by-the-gateway'],
+    ['src/adapters/local/clock.ts', COCKATIEL, 'models-are-asked-by-the-gateway'],
+    ['src/operations/start.ts', OPENTELEMETRY, 'models-are-asked-by-the-gateway'],
+    [
+      'src/adapters/anywhere/clock.ts',
+      'src/adapters/anywhere/language-model/gateway.ts',
+      'the-gateway-has-one-entry',
+    ],
   ])('refuses %s importing %s', async (from, to, rule) => {
     expect(await violations(await treeWith(from, to))).toEqual([`${rule}: ${from} -> ${to}`]);
   });
@@ -85,6 +98,10 @@ describe('direction of imports', () => {
     ['apps/api/aws-control-plane.ts', 'src/adapters/aws/clock.ts'],
     ['apps/api/aws-doctor.ts', SDK],
     ['src/adapters/aws/store.ts', SDK],
+    ['src/adapters/anywhere/language-model/think.ts', STRANDS],
+    ['src/adapters/anywhere/language-model/retries.ts', COCKATIEL],
+    ['src/adapters/anywhere/language-model/spans.ts', OPENTELEMETRY],
+    ['src/adapters/anywhere/language-model/providers/bedrock.ts', BEDROCK],
     ['lambdas/conductor/conductor.ts', 'src/operations/start.ts'],
     ['lambdas/recon/handler.ts', 'src/adapters/aws/clock.ts'],
     ['lambdas/recon/handler.ts', SDK],

@@ -22,7 +22,7 @@ export function modelCostsText(
   const days = `${costs.since.slice(0, 10)} to ${costs.until.slice(0, 10)}`;
   if (costs.total.calls === 0 && costs.open.calls === 0) return nothingAsked(models, days);
   return [
-    `${paint.bold(modelDollars(costs.total.costUsd))} for ${wholeNumberText(costs.total.calls)} answers, ${days}${trendText(costs.trend)}`,
+    `${paint.bold(modelDollars(costs.total.costUsd))} for ${wholeNumberText(costs.total.calls)} calls, ${days}${trendText(costs.trend)}`,
     ...lastWords(costs),
     ...section(`by ${costs.by}`, groupLines(costs, screen), paint),
     ...section('most expensive', callLines(costs, screen), paint),
@@ -71,7 +71,7 @@ function groupLines({ by, groups }: ModelCostsView, screen: Screen): readonly st
     wholeNumberText(group.cacheReadTokens),
     wholeNumberText(group.cacheWriteTokens),
   ]);
-  const head = [by, 'cost', 'answers', 'tokens in', 'out', 'cache read', 'cache written'];
+  const head = [by, 'cost', 'calls', 'tokens in', 'out', 'cache read', 'cache written'];
   return textTable(head, rows, indented(screen)).split('\n');
 }
 
@@ -86,7 +86,7 @@ function callLines({ mostExpensive }: ModelCostsView, screen: Screen): readonly 
     QUESTION_KINDS[call.kind].title,
     call.deployment === null ? '-' : singleLine(call.deployment),
     call.model === null ? 'rules' : singleLine(call.model),
-    call.failure ?? call.outcome,
+    `${call.failure ?? call.outcome}${call.isEstimated ? ', a guess' : ''}`,
   ]);
   const head = ['cost', 'when', 'agent', 'about', 'deployment', 'model', 'outcome'];
   return textTable(head, rows, indented(screen)).split('\n');

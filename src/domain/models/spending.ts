@@ -46,6 +46,7 @@ export interface Spending {
     readonly spentNanoUsd: number;
     readonly projectedNanoUsd: number;
   };
+  /** Answers: a call without one counts for nobody. */
   readonly levels: Readonly<Record<AnswerLevel, number>>;
   readonly cacheHits: Readonly<Record<CacheHit, number>>;
   /** Calls of a model that gave no answer that could be used. */
@@ -93,7 +94,7 @@ export function spendingOf(calls: readonly ModelCall[], options: SpendingOptions
     projection: projectionOf(sumOf(inMonth).costNanoUsd, total.costNanoUsd, since, until),
     levels: counts(
       ANSWER_LEVELS,
-      charged.map(({ level }) => level),
+      charged.filter(isAnswer).map(({ level }) => level),
     ),
     cacheHits: counts(
       CACHE_HITS,
@@ -117,6 +118,8 @@ function stateOf({ outcome, askedAt }: ModelCall, nowIso: string): 'settled' | '
   if (outcome !== 'open') return 'settled';
   return secondsBetween(askedAt, nowIso) > LOST_AFTER_SECONDS ? 'lost' : 'open';
 }
+
+const isAnswer = ({ outcome }: ModelCall): boolean => outcome === 'answered' || outcome === 'unasked';
 
 function sumOf(calls: readonly ModelCall[]): SpendingSum {
   const of = (value: (call: ModelCall) => number): number =>

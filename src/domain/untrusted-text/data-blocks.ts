@@ -1,6 +1,7 @@
 import { boundedLine } from '../diagnosis/log/clean-line.ts';
 import { singleLine } from '../plain-text.ts';
 import { cleanText } from './clean-text.ts';
+import { withoutFrames } from './frames.ts';
 import { redact } from './redact.ts';
 import { fairShares, shortened } from './shorten.ts';
 

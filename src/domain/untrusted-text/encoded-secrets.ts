@@ -8,17 +8,20 @@ const HEX = /(?:[0-9a-f]{2}){8,}/gi;
 /** `61 62 63`, `0x61, 0x62`, `61:62`. */
 const SEPARATED_HEX =
   /(?<![A-Za-z0-9])(?:0x)?[0-9a-f]{2}(?:[ :,-]{1,2}(?:0x)?[0-9a-f]{2}){7,}(?![A-Za-z0-9])/gi;
+/** `[112, 97, 115]`, as a buffer is printed. */
+const DECIMAL = /(?<![\w.])\d{2,3}(?:[ ,;]{1,3}\d{2,3}){7,}(?![\w.])/g;
 /** A piece of text that follows another one in the same characters may begin at any of them. */
 const BASE64_PHASES = [0, 1, 2, 3] as const;
 const FEWEST_CHARACTERS = 5;
 const FEWEST_READABLE = 0.9;
 const KIND = 'encoded secret';
 
-/** Base64 and hexadecimal texts that a secret is found in once they are read. */
+/** Base64, hexadecimal texts and lists of bytes that a secret is found in once they are read. */
 export const encodedSecrets = (text: string, find: Find): readonly SecretSpan[] => [
   ...spansOf(text, BASE64, base64Texts, find),
   ...spansOf(text, HEX, hexTexts, find),
   ...spansOf(text, SEPARATED_HEX, hexTexts, find),
+  ...spansOf(text, DECIMAL, decimalTexts, find),
 ];
 
 const spansOf = (
@@ -40,6 +43,9 @@ function base64Texts(written: string): readonly string[] {
 
 const hexTexts = (written: string): readonly string[] =>
   readable([Buffer.from(written.replace(/0x|[^0-9a-f]/gi, ''), 'hex')]);
+
+const decimalTexts = (written: string): readonly string[] =>
+  readable([Buffer.from((written.match(/\d+/g) ?? []).map(Number))]);
 
 /** Those that are text: what is not is picture, program or digest. Every second byte is zero where Windows wrote it. */
 const readable = (decoded: readonly Buffer[]): readonly string[] =>

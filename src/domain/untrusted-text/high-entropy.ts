@@ -4,6 +4,8 @@ import type { SecretSpan } from './text-view.ts';
 const SHORTEST_TOKEN = 20;
 const TOKEN = /[A-Za-z0-9+/_=-]{20,}/g;
 const HEX = /^[0-9a-f]+$|^[0-9A-F]+$/;
+/** `ami-08c23a10b77e0835b`: what AWS calls its things is no secret. */
+const RESOURCE_ID = /^[a-z]{1,12}-[0-9a-f]{17}$/;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Shorter digests are ids of commits and containers. */
 const SHORTEST_HEX_SECRET = 32;
@@ -36,6 +38,7 @@ function isDigest(token: string, before: string): boolean {
 }
 
 function isRandom(token: string): boolean {
+  if (RESOURCE_ID.test(token)) return false;
   const core = token.replace(/=+/g, '').replace(UUID, '');
   if (core.length < SHORTEST_TOKEN) return false;
   const longest = Math.max(...core.split(/[^A-Za-z0-9]/).map((part) => (HEX.test(part) ? part.length : 0)));

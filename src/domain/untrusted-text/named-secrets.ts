@@ -82,12 +82,15 @@ interface Rule {
   readonly takesAll?: true;
 }
 
+const ADDRESS_RULES: readonly Rule[] = [
+  { kind: 'password', pattern: ADDRESS_WITH_PASSWORD },
+  { kind: 'password', pattern: WEB_ADDRESS_WITH_PASSWORD },
+];
 const RULES: readonly Rule[] = [
   { kind: 'credentials', pattern: HEADER, takesAll: true },
   { kind: 'credentials', pattern: BEARER, isDoubtful: true },
   { kind: 'credentials', pattern: BASIC, isDoubtful: true },
-  { kind: 'password', pattern: ADDRESS_WITH_PASSWORD },
-  { kind: 'password', pattern: WEB_ADDRESS_WITH_PASSWORD },
+  ...ADDRESS_RULES,
   { kind: 'credentials', pattern: WEB_ADDRESS_WITH_TOKEN },
   { kind: 'secret value', pattern: VARIABLE },
   { kind: 'secret value', pattern: NAMED },
@@ -102,11 +105,16 @@ const HINT =
 
 /** Values whose names, headers or places say that they are secret. */
 export const namedSecrets = (text: string): readonly SecretSpan[] =>
-  HINT.test(text)
-    ? RULES.flatMap((rule) =>
-        Array.from(text.matchAll(rule.pattern)).flatMap((match) => spanOf(rule, match, text)),
-      )
-    : [];
+  HINT.test(text) ? spansBy(RULES, text) : [];
+
+/** `postgres://shop:THIS@db/shop` */
+export const passwordsInAddresses = (text: string): readonly SecretSpan[] =>
+  text.includes('://') ? spansBy(ADDRESS_RULES, text) : [];
+
+const spansBy = (rules: readonly Rule[], text: string): readonly SecretSpan[] =>
+  rules.flatMap((rule) =>
+    Array.from(text.matchAll(rule.pattern)).flatMap((match) => spanOf(rule, match, text)),
+  );
 
 function spanOf(rule: Rule, match: RegExpExecArray, text: string): readonly SecretSpan[] {
   const [from, to] = match.indices?.groups?.['value'] ?? [0, 0];

@@ -70,8 +70,11 @@ function originalOf(pieces: readonly Piece[], place: number): Span {
   return end === undefined ? { start: start + place - at, end: start + place - at + 1 } : { start, end };
 }
 
+/** Also letters of full width and of mathematics, and the sign that adds two texts of a program. */
 const ESCAPE =
-  /%[0-9a-f]{2}|\\{1,4}u\{?[0-9a-f]{4,5}\}?|\\{1,4}x[0-9a-f]{2}|\\{1,4}[nrt"'\\/]|&#x[0-9a-f]{1,5};|&#\d{1,6};|&(?:quot|apos|amp|lt|gt);/gi;
+  /%[0-9a-f]{2}|\\{1,4}u\{?[0-9a-f]{4,5}\}?|\\{1,4}x[0-9a-f]{2}|\\{1,4}[0-3][0-7]{2}|\\{1,4}[nrt"'\\/]|&#x[0-9a-f]{1,5};|&#\d{1,6};|&(?:quot|apos|amp|lt|gt);|[\uff01-\uff5e]|\ud835[\udc00-\udfff]|["'`][ \t]{0,4}\+[ \t]{0,4}["'`]/gi;
+const SUM = /^["'`][ \t]*\+/;
+const OCTAL = /^\\+([0-3][0-7]{2})$/;
 const NAMED: Readonly<Record<string, string>> = {
   '&quot;': '"',
   '&apos;': "'",
@@ -81,7 +84,7 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 const LETTERS: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: '\t' };
 
-/** With the escapes of URLs, JSON, programs and HTML read as what they stand for; undefined when there are none. */
+/** With the escapes of URLs, JSON, programs and HTML, and odd letters, read as what they stand for; undefined when there are none. */
 export function unescapedView(text: string): TextView | undefined {
   const builder = new ViewBuilder();
   let done = 0;
@@ -98,6 +101,10 @@ export function unescapedView(text: string): TextView | undefined {
 function characterOf(written: string): string {
   const named = NAMED[written.toLowerCase()];
   if (named !== undefined) return named;
+  if (SUM.test(written)) return '';
+  if (/^[^\x00-\x7f]/.test(written)) return written.normalize('NFKC');
+  const octal = OCTAL.exec(written)?.[1];
+  if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
   const hex = /^(?:%|\\+u\{?|\\+x|&#x)([0-9a-f]{1,5})[};]?$/i.exec(written)?.[1];
   const code =
     hex === undefined ? Number(/^&#(\d+);$/.exec(written)?.[1] ?? Number.NaN) : Number.parseInt(hex, 16);
@@ -109,7 +116,7 @@ function characterOf(written: string): string {
 /** What stands at the end of a piece of a text that goes on in the next line. */
 const LINE_END = /(?:\\n)?(?:["'`]? ?[+\\,]?|","stream":"[a-z]{1,10}"[^\n]{0,100}\})[ \t]*$/;
 const CHUNK_PREFIX =
-  /^(?:\{"log":"|[ \t]*\[[^\]\n]{1,60}\][ \t]{0,4}|[ \t]*[\w.-]{1,40}(?: [\w.-]{1,20}){0,2}[>:|][ \t]{1,4}|[ \t]+)?["'`]?/;
+  /^(?:\{"log":"|[ \t]*\[[^\]\n]{1,60}\][ \t]{0,4}|[ \t]*[\w.-]{1,40}(?: [\w.-]{1,20}){0,2} {0,20}[>:|][ \t]{1,4}|[ \t]*(?:\/\/|#|\*|--)[ \t]{1,4}|[ \t]+)?["'`]?/;
 /** Longer ends of lines have no end of a piece in them. */
 const LINE_END_CHARACTERS = 160;
 
@@ -128,9 +135,16 @@ export function joinedView(text: string): TextView | undefined {
   return builder.view();
 }
 
+/** Also a container's name in a comment. */
+const MOST_PREFIXES = 2;
+
 function prefixLength(line: string): number {
-  const rest = withoutPrefixes(line);
-  return line.length - rest.length + (CHUNK_PREFIX.exec(rest)?.[0].length ?? 0);
+  let rest = line;
+  for (let round = 0; round < MOST_PREFIXES; round += 1) {
+    rest = withoutPrefixes(rest);
+    rest = rest.slice(CHUNK_PREFIX.exec(rest)?.[0].length ?? 0);
+  }
+  return line.length - rest.length;
 }
 
 const endLength = (line: string): number => LINE_END.exec(line.slice(-LINE_END_CHARACTERS))?.[0].length ?? 0;

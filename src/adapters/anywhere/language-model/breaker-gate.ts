@@ -1,10 +1,4 @@
-import {
-  type Admission,
-  admission,
-  afterFailure,
-  afterSuccess,
-  type Breaker,
-} from '../../../domain/models/breaker.ts';
+import { admission, afterFailure, afterSuccess, type Breaker } from '../../../domain/models/breaker.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { ModelBreakers } from '../../../ports/model-breakers.ts';
 import type { CallFailure } from './call-failure.ts';
@@ -38,41 +32,53 @@ export function breakerGate(options: {
 }): BreakerGate {
   const { clock, onTrouble } = options;
   const view = breakerView(options);
-
-  const admits = async (model: string, probeSeconds: number): Promise<boolean> => {
-    let breaker = await view.find(model);
-    for (let tries = 0; tries < CHANGE_TRIES; tries++) {
-      const { admitted, change }: Admission = admission(breaker, model, clock.now(), probeSeconds);
-      if (!admitted || change === undefined) return admitted;
-      if (await view.change(breaker, change)) return true;
-      breaker = await view.read(model);
-    }
-    return false;
-  };
-
-  const record = async (model: string, evidence: 'up' | 'down'): Promise<void> => {
-    let breaker = await view.find(model);
-    for (let tries = 0; tries < CHANGE_TRIES; tries++) {
-      const change =
-        evidence === 'up' ? afterSuccess(breaker, model) : afterFailure(breaker, model, clock.now());
-      if (change === undefined || (await view.change(breaker, change))) return;
-      breaker = await view.read(model);
-    }
-  };
-
   return {
-    admits: (model, probeSeconds) =>
-      view
-        .alone(model, () => admits(model, probeSeconds))
-        .catch((error: unknown) => {
-          onTrouble(error);
-          return true;
-        }),
+    async admits(model, probeSeconds) {
+      try {
+        return await view.alone(model, () => admits(view, clock, model, probeSeconds));
+      } catch (error) {
+        onTrouble(error);
+        return true;
+      }
+    },
     async report(model, evidence) {
       if (evidence === 'none') return;
-      await view.alone(model, () => record(model, evidence)).catch(onTrouble);
+      await view.alone(model, () => record(view, clock, model, evidence)).catch(onTrouble);
     },
   };
+}
+
+type BreakerView = ReturnType<typeof breakerView>;
+
+async function admits(
+  view: BreakerView,
+  clock: Clock,
+  model: string,
+  probeSeconds: number,
+): Promise<boolean> {
+  let breaker = await view.find(model);
+  for (let tries = 0; tries < CHANGE_TRIES; tries++) {
+    const { admitted, change } = admission(breaker, model, clock.now(), probeSeconds);
+    if (!admitted || change === undefined) return admitted;
+    if (await view.change(breaker, change)) return true;
+    breaker = await view.read(model);
+  }
+  return false;
+}
+
+async function record(
+  view: BreakerView,
+  clock: Clock,
+  model: string,
+  evidence: 'up' | 'down',
+): Promise<void> {
+  let breaker = await view.find(model);
+  for (let tries = 0; tries < CHANGE_TRIES; tries++) {
+    const change =
+      evidence === 'up' ? afterSuccess(breaker, model) : afterFailure(breaker, model, clock.now());
+    if (change === undefined || (await view.change(breaker, change))) return;
+    breaker = await view.read(model);
+  }
 }
 
 /** Breakers as they were read last. */

@@ -2,6 +2,7 @@ import type { ModelFailure } from '../../../domain/models/model-call.ts';
 import { modelName } from '../../../domain/models/model-settings.ts';
 import { QUESTION_KINDS } from '../../../domain/models/question-kind.ts';
 import { cleanText } from '../../../domain/untrusted-text/clean-text.ts';
+import { withoutFrames } from '../../../domain/untrusted-text/frames.ts';
 import { redact } from '../../../domain/untrusted-text/redact.ts';
 import { shortened } from '../../../domain/untrusted-text/shorten.ts';
 import type { Conversation, ConversationEvent } from '../../../ports/language-model.ts';
@@ -36,6 +37,7 @@ export async function* converse(
   signal?: AbortSignal,
 ): AsyncGenerator<ConversationEvent, void> {
   const { agent, deploymentId, kind } = conversation;
+  const prompt = promptOf(conversation);
   const left = new AbortController();
   const leave = () => left.abort();
   if (signal?.aborted) leave();
@@ -46,7 +48,7 @@ export async function* converse(
     providers,
     conversation,
     run: { agent, deploymentId, kind, time },
-    prompt: promptOf(conversation),
+    prompt,
     events: new EventQueue(),
     spoken: new SpokenText(conversation.secrets),
   };
@@ -133,7 +135,7 @@ function wordsOf({ turns, kind, secrets = [] }: Conversation) {
   let left = QUESTION_KINDS[kind].maximumDataCharacters;
   const words: { readonly role: 'user' | 'assistant'; readonly text: string }[] = [];
   for (const { by, text } of turns.toReversed()) {
-    const clean = shortened(redact(cleanText(text), secrets), left).trim();
+    const clean = shortened(withoutFrames(redact(cleanText(text), secrets)), left).trim();
     left -= clean.length;
     if (clean !== '') words.unshift({ role: by === 'operator' ? 'user' : 'assistant', text: clean });
   }

@@ -2,6 +2,7 @@ import type { Message, Model, ModelStreamEvent, StreamOptions } from '@strands-a
 import type { ModelFailure } from '../../../domain/models/model-call.ts';
 import type { ModelReference } from '../../../domain/models/model-settings.ts';
 import { promptTokensAtMost, reportedUsage } from '../../../domain/models/usage.ts';
+import { redact } from '../../../domain/untrusted-text/redact.ts';
 import { type CallFailure, failed } from './call-failure.ts';
 import type { Attempted } from './guarded-call.ts';
 import type { Judgement } from './judge-answer.ts';
@@ -33,7 +34,8 @@ export function callRequest(step: Step, at: ModelAtLevel, keepsPrompts: boolean)
     promptTokensAtMost: promptTokensAtMost(step.text),
     maximumOutputTokens: step.maximumOutputTokens,
     promptDigest: sha256(at.reference.provider, at.reference.id, step.text),
-    prompt: keepsPrompts ? step.text.slice(0, KEPT_PROMPT_CHARACTERS) : null,
+    // Also what the model itself has said so far is in it.
+    prompt: keepsPrompts ? redact(step.text).slice(0, KEPT_PROMPT_CHARACTERS) : null,
     operation: 'chat',
   };
 }

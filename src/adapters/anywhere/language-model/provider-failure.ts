@@ -90,7 +90,7 @@ function reasonOf(error: ProviderError): ModelFailure | undefined {
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (named !== undefined) return named;
   if (TOOK_TOO_LONG.test(error.name) || TOOK_TOO_LONG.test(error.code)) return 'timeout';
-  if (NEVER_SENT.test(error.code)) return 'unavailable';
+  if (NEVER_SENT.test(error.code) || NEVER_SENT.test(codeOfCause(error))) return 'unavailable';
   if (BROKE_OFF.test(error.code) || BROKE_OFF_NAMES.test(error.name)) return 'interrupted';
   if (isUnreadable(error)) return 'interrupted';
   return byStatus(statusOf(error), error.message);
@@ -124,6 +124,9 @@ function billing(error: ProviderError): Partial<CallFailure> {
   const status = statusOf(error);
   return status !== undefined && status >= 400 ? { mayBeBilled: false } : {};
 }
+
+/** HTTP/2 cancels the streams of a connection that never came to be, and says only beneath what was wrong. */
+const codeOfCause = ({ cause }: ProviderError): string => providerError.safeParse(cause).data?.code ?? '';
 
 function headerOfCause({ cause }: ProviderError): string | undefined {
   const inner = providerError.safeParse(cause).data;

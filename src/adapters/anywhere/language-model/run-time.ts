@@ -16,6 +16,8 @@ export interface RunTime {
 /** Left of the time for putting on record what became of the last call. */
 const GRACE = { share: 0.1, atMostMilliseconds: 1_000 };
 
+const A_DAY_MILLISECONDS = 86_400_000;
+
 /** Without a reason of its own every abort would make an exception with a stack. */
 export const ENDED = 'ended';
 
@@ -25,6 +27,8 @@ export function startRunTime(clock: Clock, seconds: number, cancel?: AbortSignal
   const endsAt = Date.parse(clock.now()) + all - grace;
   const aborted = new AbortController();
   const ended = new AbortController();
+  // Who sleeps by the clock does not keep a process, and between two tries nobody else may: the question would be lost with it.
+  const awake = setInterval(() => undefined, A_DAY_MILLISECONDS);
   const onCancel = () => aborted.abort(ENDED);
   if (cancel?.aborted) onCancel();
   else cancel?.addEventListener('abort', onCancel, { once: true });
@@ -37,6 +41,7 @@ export function startRunTime(clock: Clock, seconds: number, cancel?: AbortSignal
     reason: () => (cancel?.aborted ? 'cancelled' : 'deadline'),
     millisecondsLeft: () => Math.max(0, endsAt - Date.parse(clock.now())),
     end: () => {
+      clearInterval(awake);
       cancel?.removeEventListener('abort', onCancel);
       ended.abort(ENDED);
     },

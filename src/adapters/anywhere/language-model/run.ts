@@ -1,4 +1,3 @@
-import type { ModelFailure } from '../../../domain/models/model-call.ts';
 import type { ModelLevel, ModelReference } from '../../../domain/models/model-settings.ts';
 import type { QuestionKind } from '../../../domain/models/question-kind.ts';
 import type { AgentName } from '../../../domain/stage.ts';
@@ -16,9 +15,4 @@ export interface Run {
   readonly deploymentId: string | null;
   readonly kind: QuestionKind;
   readonly time: RunTime;
-}
-
-/** How a run that has no answer came to its end. */
-export interface RunEnd {
-  reason?: ModelFailure;
 }

@@ -1,6 +1,8 @@
 import { FunctionTool, type JSONSchema } from '@strands-agents/sdk';
 import * as z from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
+import { cleanText } from '../../../domain/untrusted-text/clean-text.ts';
+import { redact } from '../../../domain/untrusted-text/redact.ts';
 import type { ProposedAction, ProposingTool, ReadingTool } from '../../../ports/language-model.ts';
 import { jsonSchemaText, type Prompt, sha256 } from './prompt.ts';
 import { ABORTED, orAborted } from './run-time.ts';
@@ -15,6 +17,8 @@ export interface ToolRead {
 
 const NOT_AVAILABLE = 'not available';
 const INVALID_INPUT = 'the input does not fit the schema of this tool';
+const NOT_PLAIN =
+  'the input has characters that cannot be seen, secrets, or values that you were not shown: propose it in plain text';
 const PROPOSED =
   'The operator sees the proposal and decides; nothing has happened yet. Do not say that it has.';
 
@@ -63,10 +67,21 @@ export const proposingTool = (tool: ProposingTool, propose: (action: ProposedAct
     callback: (given) => {
       const input = tool.input.safeParse(given);
       if (!input.success) return INVALID_INPUT;
+      // What an operator cannot read as it is would not be what they agree to.
+      if (!isPlain(input.data)) return NOT_PLAIN;
       propose({ tool: tool.name, input: input.data });
       return PROPOSED;
     },
   });
+
+const PLACEHOLDER = /\[redacted: /;
+
+/** Whether every text in a value is shown as it stands. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string') return redact(cleanText(value)) === value && !PLACEHOLDER.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every((entry) => entry.every(isPlain));
+}
 
 /** The tools of a question as its digest knows them. */
 export const toolSpecsText = (tools: readonly (ReadingTool | ProposingTool)[]): string =>

@@ -89,7 +89,7 @@ describe('hivemind costs', () => {
     expect(await session.run('costs', '--by', 'agent', '--days', '30')).toBe(0);
     const text = session.stdout.text;
     for (const words of [
-      '$1.25 for 1,204 answers, 2026-01-01 to 2026-01-30, 25 % more than in the same time before ($1.00)',
+      '$1.25 for 1,204 calls, 2026-01-01 to 2026-01-30, 25 % more than in the same time before ($1.00)',
       '2026-01: $1.25 so far, about $1.31 by its end',
       '2 calls gave no answer that could be used',
       '1 were never settled: they count with $0.01',

@@ -125,7 +125,7 @@ test('the first minutes of a day and of a month project no fortune', () => {
   expect(projection.projectedNanoUsd).toBeLessThanOrEqual(31 * 32);
 });
 
-test('levels, cache hits and failures are counted', () => {
+test('who answered, cache hits and failures are counted', () => {
   const calls = [
     call({}),
     call({ level: 'cheap', outcome: 'failed', failure: 'throttled' }),
@@ -133,7 +133,7 @@ test('levels, cache hits and failures are counted', () => {
     call({ cached: 'exact', outcome: 'unasked', costNanoUsd: 0 }),
   ];
   expect(spendingOf(calls, { by: 'agent', days: 1, nowIso: NOW })).toMatchObject({
-    levels: { primary: 2, second: 0, cheap: 1, rules: 1 },
+    levels: { primary: 2, second: 0, cheap: 0, rules: 1 },
     cacheHits: { no: 3, exact: 1, meaning: 0 },
     failures: 1,
   });

@@ -20,10 +20,15 @@ export async function failingDeploy(
   {
     read,
     model = noModel,
-  }: { read?: NonNullable<MedicPorts['telemetry']['read']>; model?: MedicPorts['model'] } = {},
+    database = openStateDatabase(':memory:'),
+  }: {
+    read?: NonNullable<MedicPorts['telemetry']['read']>;
+    model?: MedicPorts['model'];
+    database?: ReturnType<typeof openStateDatabase>;
+  } = {},
 ) {
   const clock = stillClock('2026-01-01T00:01:00.000Z');
-  const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock });
+  const store = localDeploymentStore({ database, clock });
   const logged: LogLine[] = [];
   const told: string[] = [];
   const answers: { taskToken: string; approved: boolean }[] = [];

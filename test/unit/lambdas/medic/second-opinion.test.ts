@@ -41,6 +41,7 @@ describe('a failure that rules cannot name', () => {
     });
     expect(decision).toMatchObject({
       actor: 'medic',
+      message: expect.stringMatching(/ \(disk_full, 79 %\): .*; a model named the cause \(bedrock:scripted\)$/),
       data: {
         level: 'primary',
         model: 'bedrock:scripted',

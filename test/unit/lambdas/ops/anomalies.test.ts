@@ -53,13 +53,16 @@ test('a release is asked about once', async () => {
 });
 
 test.each<ModelFailure>(['not-configured', 'breaker-open', 'budget'])(
-  'without an answer (%s) all is as by rules',
+  'without an answer (%s) all is as by rules, and the history says so where a model is configured',
   async (reason) => {
     const model = scriptedLanguageModel({ anomaly: noAnswer(reason) });
     const [byRules, without] = [await watched({}), await watched({ model })];
     expect(without.observed).toEqual(byRules.observed);
     expect(without.observed?.output).toEqual({ sources: ['instance'] });
-    expect([without.text, without.events, without.logged]).toEqual([byRules.text, [], []]);
+    expect([without.text, without.logged]).toEqual([byRules.text, []]);
+    const message = `no model looked for what stands out (${reason}): rules decided`;
+    const said = { type: 'decision', message, data: { level: 'rules', reason } };
+    expect(without.events).toMatchObject(reason === 'not-configured' ? [] : [said]);
     expect(byRules.text).not.toContain('What stands out');
   },
 );

@@ -35,12 +35,18 @@ interface Watched {
   readonly model?: OpsPorts['model'];
   readonly lines?: readonly LogLine[];
   readonly measured?: DeploymentMetrics;
+  readonly database?: ReturnType<typeof openStateDatabase>;
 }
 
 /** Ops observes a release and writes its report. */
-export async function watched({ model = noModel, lines = [line(POOL)], measured = metrics() }: Watched) {
+export async function watched({
+  model = noModel,
+  lines = [line(POOL)],
+  measured = metrics(),
+  database = openStateDatabase(':memory:'),
+}: Watched) {
   const clock = stillClock();
-  const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock });
+  const store = localDeploymentStore({ database, clock });
   const logged: string[] = [];
   const numbers = { now: async () => measured };
   const ports: OpsPorts = {

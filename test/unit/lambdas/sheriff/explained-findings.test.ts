@@ -1,78 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { sheriff } from '../../../../lambdas/sheriff/agent.ts';
-import type { SheriffPorts } from '../../../../lambdas/sheriff/ports.ts';
-import { noModel } from '../../../../src/adapters/anywhere/language-model.ts';
-import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
-import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import type { ModelFailure } from '../../../../src/domain/models/model-call.ts';
-import type { SecretFinding } from '../../../../src/ports/security-scanner.ts';
-import { aDeployment, anExecution } from '../../../contracts/deployment-store.contract.ts';
-import { plan } from '../../../fixtures/cli/documents.ts';
-import { finishStage } from '../../../fixtures/finished-stage.ts';
 import {
   noAnswer,
   type ScriptedAnswer,
   scriptedLanguageModel,
   shownText,
 } from '../../../fixtures/models/scripted-language-model.ts';
-import { stillClock } from '../../../fixtures/still-clock.ts';
-
-const call = { patienceSeconds: 0, signal: new AbortController().signal };
-const FOUND = { file: 'config/prod.env', line: 3, rule: 'aws access key' };
-const QUOTE = 'looks like a secret, in config/prod.env:3';
-const ADVISORY = 'the page keeps a script';
-
-interface Audited {
-  readonly model?: SheriffPorts['model'];
-  readonly secrets?: readonly SecretFinding[];
-  /** Null: the dependencies are well. */
-  readonly advisory?: string | null;
-}
-
-const holeIn = (title: string) =>
-  ({ package: 'left-pad', severity: 'low', cvss: 3, title, fixedIn: null }) as const;
-
-/** The Sheriff hardens a release whose repository has a secret and a dependency with an advisory. */
-async function hardened({ model = noModel, secrets = [FOUND], advisory = ADVISORY }: Audited) {
-  const clock = stillClock();
-  const store = localDeploymentStore({ database: openStateDatabase(':memory:'), clock });
-  const logged: string[] = [];
-  const ports: SheriffPorts = {
-    store,
-    clock,
-    model,
-    telemetry: { log: (_, line) => void logged.push(line.text) },
-    scanner: {
-      secrets: async () => secrets,
-      dependencies: async () => ({ audited: true, findings: advisory === null ? [] : [holeIn(advisory)] }),
-    },
-    sources: { open: async () => ({ entries: [], read: async () => Promise.reject(new Error('no files')) }) },
-    builder: { isolation: async () => ({ sandboxed: true, how: 'bubblewrap' }) },
-    stacks: { list: async () => [] },
-    runtime: { observe: async () => undefined },
-    infrastructure: { observe: async () => undefined },
-  };
-  const execution = anExecution();
-  await store.createDeployment(aDeployment());
-  await store.createExecution(execution);
-  const stack = 'shop-abc234-compute-blue';
-  const source = { repository: 'r', commit: 'c', tree: 't', subject: 's', warnings: [] };
-  const outputs = {
-    analyse: { source, plan: JSON.parse(JSON.stringify(plan())), confidence: 1 },
-    compute: { stack, color: 'blue', release: 1 },
-    release: { url: null, stack, color: 'blue', release: 1, instances: ['i-1'] },
-  };
-  for (const stage of ['analyse', 'compute', 'release'] as const) {
-    await finishStage(store, execution, stage, outputs[stage]);
-  }
-  const harden = async () => {
-    await sheriff(ports)({ executionId: execution.id, action: 'harden' }, call);
-    return await store.findFindings(execution.deploymentId);
-  };
-  const findings = await harden();
-  const events = await store.listEvents({ deploymentId: execution.deploymentId });
-  return { findings, events: events.filter(({ actor }) => actor === 'sheriff'), logged, harden };
-}
+import { ADVISORY, hardened, QUOTE } from './hardened-release.ts';
 
 const said = (change: Record<string, unknown> = {}) => ({
   control: 'HM-SRC-1',
@@ -124,13 +58,17 @@ test('nothing is asked when everything is in order', async () => {
 });
 
 test.each<ModelFailure>(['not-configured', 'unavailable', 'budget', 'timeout'])(
-  'without an answer (%s) all is as the rules say',
+  'without an answer (%s) all is as the rules say, and the history says so where a model is configured',
   async (reason) => {
     const byRules = await hardened({});
     const model = scriptedLanguageModel({ security: noAnswer(reason) });
     const without = await hardened({ model });
     expect(without.findings).toEqual(byRules.findings);
-    expect(without.events).toEqual(byRules.events);
+    const message = `no model explained the findings (${reason}): rules decided`;
+    const said = { type: 'decision', message, data: { level: 'rules', reason } };
+    expect(without.events.filter(({ type }) => type === 'decision')).toMatchObject(
+      reason === 'not-configured' ? [] : [said],
+    );
     expect(without.logged).toEqual(byRules.logged);
   },
 );

@@ -1,4 +1,8 @@
-import { BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  InvokeModelCommand,
+} from '@aws-sdk/client-bedrock-runtime';
 import { BedrockModel, type Model } from '@strands-agents/sdk';
 import * as z from 'zod';
 import type { ModelReference } from '../../../../domain/models/model-settings.ts';
@@ -26,44 +30,54 @@ export function bedrockProvider(region: string | null, environment: Environment)
     ...credentialsOf(environment),
   });
   const { requestHandler, credentials, region: regionProvider } = client.config;
+  const clientConfig = {
+    maxAttempts: 1,
+    requestHandler,
+    credentials,
+    region: regionProvider,
+    ...endpointOf(environment),
+  };
   return {
-    model: (id, { maximumOutputTokens, streams, cachesConversation }) => {
-      const model = new BedrockModel({
-        modelId: id,
-        maxTokens: maximumOutputTokens,
-        stream: streams,
-        // Written at the price of the TTL that was asked for; a prompt that comes once is not worth writing.
-        cacheConfig: {
-          strategy: 'auto',
-          ttl: CACHE_TTL,
-          messagesTTL: cachesConversation ? CACHE_TTL : false,
-        },
-        clientConfig: {
-          maxAttempts: 1,
-          requestHandler,
-          credentials,
-          region: regionProvider,
-          ...endpointOf(environment),
-        },
-      });
-      completeUsage(model);
-      return model;
-    },
-    embed: async ({ id }, text, signal) => {
-      const shape = id.includes('cohere') ? COHERE : TITAN;
-      const { body } = await client.send(
-        new InvokeModelCommand({
-          modelId: id,
-          contentType: 'application/json',
-          accept: 'application/json',
-          body: JSON.stringify(shape.request(text)),
-        }),
-        { abortSignal: signal },
-      );
-      return shape.answer(JSON.parse(new TextDecoder().decode(body)));
-    },
+    model: (id, use) => modelOver(clientConfig, id, use),
+    embed: ({ id }, text, signal) => embedOver(client, id, text, signal),
     close: () => client.destroy(),
   };
+}
+
+function modelOver(clientConfig: BedrockRuntimeClientConfig, id: string, use: ModelUse): Model {
+  const model = new BedrockModel({
+    modelId: id,
+    maxTokens: use.maximumOutputTokens,
+    stream: use.streams,
+    // Written at the price of the TTL that was asked for; a prompt that comes once is not worth writing.
+    cacheConfig: {
+      strategy: 'auto',
+      ttl: CACHE_TTL,
+      messagesTTL: use.cachesConversation ? CACHE_TTL : false,
+    },
+    clientConfig,
+  });
+  completeUsage(model);
+  return model;
+}
+
+async function embedOver(
+  client: BedrockRuntimeClient,
+  id: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<Embedded> {
+  const shape = id.includes('cohere') ? COHERE : TITAN;
+  const { body } = await client.send(
+    new InvokeModelCommand({
+      modelId: id,
+      contentType: 'application/json',
+      accept: 'application/json',
+      body: JSON.stringify(shape.request(text)),
+    }),
+    { abortSignal: signal },
+  );
+  return shape.answer(JSON.parse(new TextDecoder().decode(body)));
 }
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */

@@ -74,11 +74,14 @@ export async function optionalModel(
   return model;
 }
 
+/** Of an import, and of a bundle that was made of it. */
+const NOT_INSTALLED = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
+
 async function load(provider: OptionalProvider, { module, package: name }: ProviderFacts): Promise<object> {
   try {
     return (await import(module)) as object;
   } catch (error) {
-    if (systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!NOT_INSTALLED.includes(systemErrorCode(error) ?? '')) throw error;
     throw new HiveMindError('ToolMissing', `models of ${provider} need the package ${name}`, {
       hint: `run \`npm install ${name}\` where HiveMind is installed, or choose a model of Amazon Bedrock`,
       cause: error,

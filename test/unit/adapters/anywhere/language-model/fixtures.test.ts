@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { clockContract } from '../../../../contracts/clock.contract.ts';
 import { leapClock } from '../../../../fixtures/models/leap-clock.ts';
 import { scriptedProviders } from '../../../../fixtures/models/scripted-providers.ts';
 
 const clock = leapClock();
+afterAll(() => clock.stop());
 afterEach(() => expect(clock.sleepers()).toBe(0));
 
 describe('the clock that leaps', () => {

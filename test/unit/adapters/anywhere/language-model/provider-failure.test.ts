@@ -34,7 +34,10 @@ describe('an error of a provider', () => {
   });
 
   test.each(['ECONNREFUSED', 'ENOTFOUND'])('%s has cost nothing', (code) => {
-    expect(providerFailure(withCode(code), NOW)).toMatchObject({ reason: 'unavailable', mayBeBilled: false });
+    const neverSent = { reason: 'unavailable', mayBeBilled: false };
+    expect(providerFailure(withCode(code), NOW)).toMatchObject(neverSent);
+    const canceled = Object.assign(withCode('ERR_HTTP2_STREAM_CANCEL'), { cause: withCode(code) });
+    expect(providerFailure(canceled, NOW)).toMatchObject(neverSent);
   });
 
   test('is understood through the errors that are around it', () => {
@@ -45,11 +48,11 @@ describe('an error of a provider', () => {
   });
 
   test('tells when to come back, by whatever headers the SDK has', () => {
-    const after = (error: Error) => providerFailure(error, NOW)?.retryAfterMilliseconds;
-    expect(after(awsError('ThrottlingException', 429, '3'))).toBe(3_000);
-    expect(after(withStatus(429, new Headers({ 'Retry-After': '4' })))).toBe(4_000);
-    expect(after(withStatus(429, { 'Retry-After': '5' }))).toBe(5_000);
-    expect(after(withStatus(429))).toBeNull();
+    const waits = (error: Error) => providerFailure(error, NOW)?.retryAfterMilliseconds;
+    expect(waits(awsError('ThrottlingException', 429, '3'))).toBe(3_000);
+    expect(waits(withStatus(429, new Headers({ 'Retry-After': '4' })))).toBe(4_000);
+    expect(waits(withStatus(429, { 'Retry-After': '5' }))).toBe(5_000);
+    expect(waits(withStatus(429))).toBeNull();
   });
 
   test('of a quota of the account is not waited for', () => {
