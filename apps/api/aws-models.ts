@@ -23,8 +23,9 @@ export interface AwsModelsOptions {
 /** The language models of the control plane, asked with the operator's own credentials, and what is known of all calls. */
 export function createAwsModels({ client, controlPlane, clock, store, settings }: AwsModelsOptions) {
   const { table, alarmTopicArn: topicArn } = controlPlane;
+  const configured = configuredModels(controlPlane.models);
   const models = {
-    settings: configuredModels(controlPlane.models),
+    settings: { ...configured, region: configured.region ?? settings.region ?? null },
     ledger: awsModelLedger({ client, table, clock }),
     breakers: awsModelBreakers({ client, table }),
   };

@@ -1,3 +1,4 @@
+import { CAUSES } from '../../src/domain/diagnosis/taxonomy/causes.ts';
 import { type Execution, isPreview } from '../../src/domain/execution.ts';
 import { type Failure, failureFrom } from '../../src/domain/failure.ts';
 import { ANSWER_SECONDS, answerSecondsLeft } from '../../src/domain/fix.ts';
@@ -16,15 +17,16 @@ export async function diagnoseFailure(
   ports: MedicPorts,
   executionId: string,
   error: CaughtError,
+  signal: AbortSignal,
 ): Promise<TaskAnswer> {
   const execution = await findExecution(ports.store, executionId);
   const { stage, detail } = await whatFailed(ports, execution, error);
   const undiagnosed = failureFrom(detail, stage, ports.clock.now());
   await ports.store.updateExecution(executionId, { failure: undiagnosed });
   await endOpenStages(ports, execution, { stage, detail });
-  const { failure, model } = await diagnosed(ports, execution, undiagnosed);
+  const { failure, model } = await diagnosed(ports, execution, undiagnosed, signal);
   await showFailure(ports, execution, failure);
-  await judgeEarlierFixes(ports, execution, failure);
+  await judgeEarlierFixes(ports, execution, model === undefined ? failure : unnamed(failure));
   const proposal = await proposeFix(ports, await findExecution(ports.store, executionId), failure, model);
   await showNextStep(ports, execution, failure, proposal);
   return {
@@ -41,6 +43,12 @@ function waitSeconds({ clock }: MedicPorts, proposal: Proposal): number {
   return answerSecondsLeft(proposal.fix.expiresAt, clock.now());
 }
 
+/** As rules see it: what a model says is asked about before anything is done, so nothing that was agreed to is taken back for it. */
+const unnamed = ({ diagnosis, ...failure }: Failure): Failure => ({
+  ...failure,
+  ...(diagnosis && { diagnosis: { ...diagnosis, cause: 'unknown', action: CAUSES.unknown.fix } }),
+});
+
 interface Diagnosed {
   readonly failure: Failure;
   /** That named the cause. */
@@ -48,9 +56,20 @@ interface Diagnosed {
 }
 
 /** The failure with what it is put down to, on record; a cancelled execution has nothing to diagnose. */
-async function diagnosed(ports: MedicPorts, execution: Execution, failure: Failure): Promise<Diagnosed> {
+async function diagnosed(
+  ports: MedicPorts,
+  execution: Execution,
+  failure: Failure,
+  signal: AbortSignal,
+): Promise<Diagnosed> {
   if (failure.code === 'Cancelled' || isPreview(execution)) return { failure };
-  const { diagnosis, decidedBy, remark, model } = await diagnosisOf(ports, execution, failure.stage, failure);
+  const { diagnosis, decidedBy, remark, model } = await diagnosisOf(
+    ports,
+    execution,
+    failure.stage,
+    failure,
+    signal,
+  );
   const known = { ...failure, diagnosis };
   await ports.store.updateExecution(execution.id, { failure: known });
   const { cause, confidence, action, risk } = diagnosis;

@@ -3,6 +3,7 @@ import { CAUSES, type CauseId } from '../../src/domain/diagnosis/taxonomy/causes
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import type { Question } from '../../src/ports/language-model.ts';
+import { shownEnd } from '../../src/stages/shown-text.ts';
 
 /** The end of a log says most; what is before it is left out. */
 const SHOWN_CHARACTERS = 60_000;
@@ -47,7 +48,7 @@ export const diagnosisQuestion = ({
   instructions: INSTRUCTIONS,
   data: [
     { name: 'failure', text: `code ${code}, stage ${stage ?? 'none'}` },
-    { name: 'log', text: log.slice(-SHOWN_CHARACTERS) },
+    { name: 'log', text: shownEnd(log, SHOWN_CHARACTERS) },
   ],
   answer,
   answerVersion: 1,

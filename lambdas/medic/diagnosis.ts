@@ -22,6 +22,7 @@ export async function diagnosisOf(
   execution: Execution,
   stage: StageName | null,
   detail: FailureDetail,
+  signal: AbortSignal,
 ): Promise<DecidedDiagnosis> {
   const phase = stage === null ? undefined : phaseOfStage(stage);
   const sources: readonly LogSource[] = phase === 'compile' ? ['build'] : ['instance', 'database'];
@@ -36,7 +37,7 @@ export async function diagnosisOf(
   const byRules = { cause, confidence, evidence, action, risk, parameters };
   if (cause !== 'unknown') return { diagnosis: byRules, decidedBy: decidedByRules(), remark: '' };
   const { deploymentId } = execution;
-  return await secondOpinion(ports, byRules, { deploymentId, code: detail.code, stage, log });
+  return await secondOpinion(ports, byRules, { deploymentId, code: detail.code, stage, log }, signal);
 }
 
 /** What was logged since the execution began, or began again; a log that cannot be read is no reason to say nothing at all. */

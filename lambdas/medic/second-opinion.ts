@@ -9,7 +9,8 @@ import {
   logUnbelieved,
   modelConfidence,
 } from '../../src/stages/model-decision.ts';
-import { quotedLines } from '../../src/stages/quoted-evidence.ts';
+import { isTelling, quotedLines, shownLines } from '../../src/stages/quoted-evidence.ts';
+import { shownText } from '../../src/stages/shown-text.ts';
 import { diagnosisQuestion, type ProposedDiagnosis, type UnnamedFailure } from './diagnosis-question.ts';
 import type { MedicPorts } from './ports.ts';
 
@@ -31,8 +32,9 @@ export async function secondOpinion(
   ports: Pick<MedicPorts, 'model' | 'clock' | 'telemetry'>,
   byRules: FailureDiagnosis,
   failure: UnnamedFailure,
+  signal: AbortSignal,
 ): Promise<DecidedDiagnosis> {
-  const reply = await ports.model.ask(diagnosisQuestion(failure));
+  const reply = await ports.model.ask(diagnosisQuestion(failure), signal);
   if (!reply.answered) {
     const { reason } = reply;
     const remark = reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
@@ -43,7 +45,7 @@ export async function secondOpinion(
     const remark = `; a model does not know it either (${model})`;
     return { diagnosis: byRules, decidedBy: decidedByModel(reply, 0, []), remark };
   }
-  const lines = provingLines(failure.log, value);
+  const lines = provingLines(shownText(failure.log), value);
   if (value.confidence < LEAST_MODEL_CONFIDENCE || lines.length === 0) {
     const why = lines.length === 0 ? 'no line of the log shows it' : 'it was unsure';
     logUnbelieved(ports, failure.deploymentId, 'medic', `the cause ${value.cause}: ${why}`);
@@ -61,13 +63,11 @@ export async function secondOpinion(
   };
 }
 
-/** Numbers of the lines that the log really has. */
-const provingLines = (log: string, { evidence }: ProposedDiagnosis): readonly number[] => [
-  ...new Set(
-    evidence.flatMap(({ quote }) =>
-      quotedLines(log, quote)
-        .slice(0, 1)
-        .map(({ first }) => first),
-    ),
-  ),
-];
+/** Numbers of the lines that the log really has, as it was shown: what was left out cannot be guessed at. */
+function provingLines(log: string, { evidence }: ProposedDiagnosis): readonly number[] {
+  const lines = shownLines(log);
+  const places = evidence.map(({ quote }) =>
+    quotedLines(log, quote).find((place) => isTelling(lines, quote, place)),
+  );
+  return [...new Set(places.flatMap((place) => (place === undefined ? [] : [place.first])))];
+}

@@ -1,5 +1,6 @@
 import { isHarmlessRoute } from '../../src/domain/route-effects.ts';
 import type { SourceTree } from '../../src/ports/source-repository.ts';
+import { shownBeginning } from '../../src/stages/shown-text.ts';
 import { readSources, type SourceText } from '../../src/stages/source-facts.ts';
 
 /** A path that the source answers GET requests for, and that a look may be taken at. */
@@ -59,7 +60,7 @@ function routesOf({ file, text }: SourceText): readonly OwnRoute[] {
     if (path === undefined || !isLookedAt(path)) return [];
     const excerpt = lines
       .slice(Math.max(0, index - LINES_BEFORE), index + 1 + LINES_AFTER)
-      .map((shown) => shown.slice(0, MAXIMUM_LINE_LENGTH))
+      .map((shown) => shownBeginning(shown, MAXIMUM_LINE_LENGTH))
       .join('\n');
     return [{ path, file, line: index + 1, excerpt }];
   });

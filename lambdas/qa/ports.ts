@@ -11,5 +11,5 @@ export interface QaPorts extends StagePorts {
   readonly instances: Pick<InstanceCommands, 'list'>;
   /** Where routes of the application's own are looked for. */
   readonly sources: Pick<SourceRepository, 'open'>;
-  readonly model: Pick<LanguageModel, 'ask'>;
+  readonly model: Pick<LanguageModel, 'ask' | 'isConfigured'>;
 }

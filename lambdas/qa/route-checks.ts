@@ -16,6 +16,8 @@ import type { QaPorts } from './ports.ts';
 import type { WebSubject } from './subject.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;
+/** A verification does not wait longer for what may come of a model. */
+const READING_SECONDS = 20;
 
 /** Looks at routes of the application's own that a model proposed, once each. None where no model answers; none ever fails a release. */
 export async function routeChecks(
@@ -24,7 +26,8 @@ export async function routeChecks(
   subject: WebSubject,
   signal: AbortSignal,
 ): Promise<readonly VerificationCheck[]> {
-  const [first, ...others] = await candidates(ports, execution, subject);
+  if (!ports.model.isConfigured) return [];
+  const [first, ...others] = await candidates(ports, execution, subject, signal);
   if (first === undefined) return [];
   const routes = [first, ...others] as const;
   const reply = await ports.model.ask(checksQuestion(execution.deploymentId, routes), signal);
@@ -56,15 +59,25 @@ async function candidates(
   ports: QaPorts,
   { id, deploymentId }: ReleaseExecution,
   { healthCheckPath }: WebSubject,
+  signal: AbortSignal,
 ): Promise<readonly OwnRoute[]> {
   const { plan, source } = await requireOutput(ports.store, id, 'analyse', analysedOutput);
-  try {
-    const routes = await ownRoutes(await ports.sources.open(source), plan.root.value);
-    return routes.filter(({ path }) => path !== healthCheckPath);
-  } catch (error) {
-    const text = `verifying without the application's own routes, which cannot be read: ${asHiveMindError(error).message}`;
+  const without = (why: string): readonly OwnRoute[] => {
+    const text = `verifying without the application's own routes, which cannot be read: ${why}`;
     ports.telemetry.log(deploymentId, { time: ports.clock.now(), source: 'agent', name: 'qa', text });
     return [];
+  };
+  const over = new AbortController();
+  const reading = ports.sources.open(source).then((tree) => ownRoutes(tree, plan.root.value));
+  const timeIsUp = ports.clock.sleep(READING_SECONDS * 1_000, AbortSignal.any([signal, over.signal]));
+  try {
+    const routes = await Promise.race([reading, timeIsUp]);
+    if (routes) return routes.filter(({ path }) => path !== healthCheckPath);
+    return without(signal.aborted ? 'the verification was cancelled' : `it takes over ${READING_SECONDS} s`);
+  } catch (error) {
+    return without(asHiveMindError(error).message);
+  } finally {
+    over.abort();
   }
 }
 

@@ -19,7 +19,7 @@ import { reconEvent } from './schema.ts';
 export interface ReconPorts extends StagePorts {
   readonly sources: Pick<SourceRepository, 'resolve' | 'open'>;
   /** Asked about what rules leave open. */
-  readonly model: Pick<LanguageModel, 'ask'>;
+  readonly model: Pick<LanguageModel, 'ask' | 'isConfigured'>;
 }
 
 /** Changes when the same repository would give another plan. */
@@ -46,7 +46,9 @@ export const recon =
         const { commit, tree } = await resolve();
         const { description, plan } = settings;
         const environmentNames = [...givenVariables(settings)];
-        return { commit, tree, description, environmentNames, plan, detectors: DETECTORS_VERSION };
+        // A plan that rules wrote alone is not the last word once there is a model to ask.
+        const asks = ports.model.isConfigured ? { asksModel: true } : {};
+        return { commit, tree, description, environmentNames, plan, detectors: DETECTORS_VERSION, ...asks };
       },
       output: analysedOutput,
       stillTrue: async () => true,

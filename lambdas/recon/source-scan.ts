@@ -129,7 +129,7 @@ async function readLevel(folder: Folder, level: readonly string[], { found }: Wa
 }
 
 function readSource(folder: Folder, path: string, raw: string, { linked, main }: Walk) {
-  const text = withoutComments(raw, path.endsWith('.py') ? PYTHON_COMMENT : SCRIPT_COMMENT);
+  const text = withoutComments(raw, path);
   const imports = new Map<string, string>();
   let complete = !DYNAMIC_IMPORT.test(text);
   for (const { names, specifier, local } of importsIn(text, path)) {
@@ -144,10 +144,14 @@ const SCRIPT_COMMENT = /^\s*(?:\/\/|\*|\/\*)/;
 const PYTHON_COMMENT = /^\s*#/;
 const DYNAMIC_IMPORT = /\b(?:require|import) {0,4}\( {0,4}[^'"\s)]/;
 
-const withoutComments = (text: string, comment: RegExp): string =>
+/** Whether a line of a program is nothing but a comment. */
+export const isComment = (path: string, line: string): boolean =>
+  (path.endsWith('.py') ? PYTHON_COMMENT : SCRIPT_COMMENT).test(line);
+
+const withoutComments = (text: string, path: string): string =>
   text
     .split('\n')
-    .map((line) => (line.length > MAXIMUM_LINE_LENGTH || comment.test(line) ? '' : line))
+    .map((line) => (line.length > MAXIMUM_LINE_LENGTH || isComment(path, line) ? '' : line))
     .join('\n');
 
 const LIKELY =

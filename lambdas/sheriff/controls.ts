@@ -1,5 +1,6 @@
 import { isLoopback } from '../../src/domain/loopback.ts';
 import { singleLine } from '../../src/domain/plain-text.ts';
+import { redact } from '../../src/domain/untrusted-text/redact.ts';
 import type { CheckResult, ControlFinding } from '../../src/domain/verification.ts';
 import type { DependencyFinding } from '../../src/ports/security-scanner.ts';
 import type { ObservedFacts } from './facts.ts';
@@ -95,7 +96,7 @@ const needsAttention = ({ cvss, severity }: DependencyFinding): boolean =>
 function advisoryText(finding: DependencyFinding): string {
   const score = finding.cvss === null ? finding.severity : `${finding.severity}, CVSS ${finding.cvss}`;
   const fixed = finding.fixedIn === null ? '' : `, fixed in ${singleLine(finding.fixedIn)}`;
-  return `${singleLine(finding.package)}: ${singleLine(finding.title)} (${score}${fixed})`;
+  return `${singleLine(finding.package)}: ${singleLine(redact(finding.title))} (${score}${fixed})`;
 }
 
 function buildIsolation({ isolation }: ObservedFacts): Verdict | undefined {

@@ -71,6 +71,21 @@ const objectGrants = (places: Places) =>
     }),
   }) as const;
 
+function modelGrants({ models, ownModelProfiles, partition }: Places): readonly Grant[] {
+  const named = grant('bedrock', {
+    sid: 'Models',
+    resources: models,
+    why: 'A profile of Bedrock serves from a region that it chooses: the model has to be allowed in all of them.',
+  });
+  const behind = grant('bedrock', {
+    sid: 'ModelsOfOwnProfiles',
+    resources: [`arn:${partition}:bedrock:*::foundation-model/*`],
+    conditions: { StringEquals: { 'bedrock:InferenceProfileArn': ownModelProfiles } },
+    why: 'Only by the profiles in the condition, whose ARNs do not say which models are behind them.',
+  });
+  return [...(models.length > 0 ? [named] : []), ...(ownModelProfiles.length > 0 ? [behind] : [])];
+}
+
 const serviceGrants = (places: Places) =>
   ({
     deadLetters: grant('sqs', { sid: 'DeadLetters', resources: [arnOf(places, 'sqs', DEAD_LETTERS)] }),
@@ -83,15 +98,7 @@ const serviceGrants = (places: Places) =>
     }),
     /** Nothing where no model is configured. */
     models: (...actions: readonly string[]): readonly Statement[] =>
-      places.models.length === 0
-        ? []
-        : [
-            grant('bedrock', {
-              sid: 'Models',
-              resources: places.models,
-              why: 'A profile of Bedrock serves from a region that it chooses: the model has to be allowed in all of them.',
-            })(...actions),
-          ],
+      modelGrants(places).map((grantOf) => grantOf(...actions)),
     build: grant('codebuild', { sid: 'Builds', resources: [places.buildProject] }),
     /** Also of a task's answer: the reference of AWS names no resource for `SendTaskSuccess`, and IAM asks for the state machine. */
     workflows: grant('states', {

@@ -45,7 +45,10 @@ export function modelArns(
     if (id === undefined) return [];
     const model = (where: string, of: string) =>
       `arn:${at.partition}:bedrock:${where}::foundation-model/${of}`;
-    if (id.startsWith('arn:')) return [id, model('*', '*')];
+    if (id.startsWith('arn:')) {
+      const profile = /:inference-profile\/(.+)$/.exec(id)?.[1];
+      return profile === undefined ? [id] : [id, model('*', profile.replace(PROFILE, ''))];
+    }
     if (!PROFILE.test(id)) return [model(region, id)];
     return [
       arnOf({ ...at, region }, 'bedrock', `inference-profile/${id}`),
@@ -54,3 +57,10 @@ export function modelArns(
   });
   return [...new Set(arns)];
 }
+
+/** Profiles that the operator has made: their ARNs do not say which models are behind them. */
+export const ownProfileArns = (settings: Settings): readonly string[] =>
+  MODELS.flatMap((name) => {
+    const id = settings[name];
+    return id?.includes(':application-inference-profile/') ? [id] : [];
+  });

@@ -18,6 +18,8 @@ export interface Places {
   readonly stateMachines: readonly string[];
   /** Language models that agents ask, and the profiles of Bedrock by which they are called; none: no model is asked. */
   readonly models: readonly string[];
+  /** Those of them that are profiles which the operator has made. */
+  readonly ownModelProfiles: readonly string[];
   readonly partition: string;
   readonly region: string;
   readonly account: string;

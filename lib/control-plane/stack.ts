@@ -16,7 +16,7 @@ import { FACTS, type Facts, outputName } from './facts.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 import { InstanceBoundary } from './instance-boundary.ts';
 import { Instances } from './instances.ts';
-import { modelArns, modelsFact } from './models.ts';
+import { modelArns, modelsFact, ownProfileArns } from './models.ts';
 import {
   arnOf,
   BUILD_LOG_GROUP,
@@ -118,6 +118,7 @@ export class ControlPlaneStack extends Stack {
       alarmTopic: alarmTopic.topic.topicArn,
       stateMachines: WORKFLOW_NAMES.map((workflow) => stateMachineArn(this, workflow)),
       models: modelArns(this.settings, { partition, region, account }),
+      ownModelProfiles: ownProfileArns(this.settings),
     };
   }
 

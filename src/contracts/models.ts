@@ -19,6 +19,8 @@ export const modelsDocument = z.strictObject({
       breaker: z.enum(['closed', 'open', 'half-open']),
       /** In a row. */
       failures: count,
+      /** How the newest of its calls ended, where only a change of access, credentials or settings helps. */
+      refused: z.enum(MODEL_FAILURES).optional(),
       /** False: it counts with the price of the dearest model that is known. */
       isPriceKnown: z.boolean(),
       /** For a million tokens of a short prompt. */

@@ -4,6 +4,7 @@ import type { ActionId } from './diagnosis/taxonomy/actions.ts';
 import type { CauseId } from './diagnosis/taxonomy/causes.ts';
 import { type ErrorCode, FAILURE_KINDS, type Fault } from './errors.ts';
 import type { StageName } from './stage.ts';
+import { redact } from './untrusted-text/redact.ts';
 
 /** What an error says, in a form that can be stored. */
 export interface FailureDetail {
@@ -38,11 +39,13 @@ export interface Failure extends FailureDetail {
   readonly diagnosis?: FailureDiagnosis | undefined;
 }
 
+/** Programs say their passwords when they fail: what is stored and shown has none of them. */
 export const failureDetail = ({ code, message, hint, logTail }: FailureDetail): FailureDetail => ({
   code,
-  message,
-  hint,
-  logTail,
+  message: redact(message),
+  hint: redact(hint),
+  // As one text, because a secret may go on in the next line.
+  logTail: logTail.length === 0 ? [] : redact(logTail.join('\n')).split('\n'),
 });
 
 /** The failure that an error is, yet undiagnosed. @param stage null: outside of the stages @param at ISO 8601 */

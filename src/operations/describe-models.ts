@@ -1,5 +1,6 @@
 import type { ModelsView } from '../contracts/models.ts';
 import { dayBudgetKey } from '../domain/models/budget.ts';
+import { type ModelCall, type ModelFailure, SETUP_FAILURES } from '../domain/models/model-call.ts';
 import {
   MODEL_LEVELS,
   type ModelReference,
@@ -8,6 +9,7 @@ import {
 } from '../domain/models/model-settings.ts';
 import { usdOfNano } from '../domain/models/money.ts';
 import { priceList, priceOf } from '../domain/models/price.ts';
+import { timeAfter } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelBreakers } from '../ports/model-breakers.ts';
 import type { ModelLedger } from '../ports/model-ledger.ts';
@@ -21,11 +23,20 @@ export interface ModelPorts {
   };
 }
 
+/** Enough to see how the newest calls of each model ended. */
+const LOOK_BACK_SECONDS = 86_400;
+const MOST_CALLS = 100;
+
 /** Which models may be asked, how they do, and what is left of the budgets. */
 export async function describeModels({ clock, models }: ModelPorts): Promise<ModelsView> {
   const { settings, ledger, breakers } = models;
   const { perDayNanoUsd, perDeploymentNanoUsd } = settings.budgets;
-  const [known, [day]] = await Promise.all([breakers.list(), ledger.budgets([dayBudgetKey(clock.now())])]);
+  const now = clock.now();
+  const [known, [day], calls] = await Promise.all([
+    breakers.list(),
+    ledger.budgets([dayBudgetKey(now)]),
+    ledger.list({ since: timeAfter(now, -LOOK_BACK_SECONDS), limit: MOST_CALLS }),
+  ]);
   const chain = MODEL_LEVELS.flatMap((level) => {
     const model = settings.models[level];
     return model ? [{ level, model }] : [];
@@ -33,7 +44,8 @@ export async function describeModels({ clock, models }: ModelPorts): Promise<Mod
   return {
     models: chain.map(({ level, model }) => {
       const { state = 'closed', failures = 0 } = known.find((each) => each.model === modelName(model)) ?? {};
-      return { level, model: modelName(model), breaker: state, failures, ...shownPrice(model) };
+      const shown = { level, model: modelName(model), breaker: state, failures };
+      return { ...shown, ...refusalOf(modelName(model), calls), ...shownPrice(model) };
     }),
     embedding: settings.embedding && modelName(settings.embedding),
     budgets:
@@ -50,6 +62,12 @@ export async function describeModels({ clock, models }: ModelPorts): Promise<Mod
     deploymentLimitUsd: perDeploymentNanoUsd === null ? null : usdOfNano(perDeploymentNanoUsd),
     prices: { asOf: priceList.asOf, sources: [...priceList.sources] },
   };
+}
+
+/** How the newest call of a model ended, when that says that its set-up is wrong. */
+function refusalOf(model: string, newestFirst: readonly ModelCall[]): { refused?: ModelFailure } {
+  const failure = newestFirst.find((call) => call.model === model && call.settledAt !== null)?.failure;
+  return failure && SETUP_FAILURES.includes(failure) ? { refused: failure } : {};
 }
 
 function shownPrice(model: ModelReference): { isPriceKnown: boolean; inputUsd: number; outputUsd: number } {

@@ -83,6 +83,8 @@ export type ConversationEvent =
 
 /** The gateway to language models. With none configured, or none that answers, the caller's rules stand. */
 export interface LanguageModel {
+  /** False: no question is ever answered, and what it takes to ask one need not be made. */
+  readonly isConfigured: boolean;
   /**
    * Asks the models that the kind of the question allows, one after the other. Never throws for what a model, its provider or a budget
    * does, and answers within the deadline of the kind. `signal` ends it early, as `cancelled`.

@@ -38,7 +38,11 @@ export const decidedByRules = (reason?: ModelFailure): JsonObject => ({
 export async function recordUnanswered(
   { store }: Pick<StagePorts, 'store'>,
   { deploymentId, id: executionId }: Pick<Execution, 'deploymentId' | 'id'>,
-  { agent, what, reason }: { readonly agent: AgentName; readonly what: string; readonly reason: ModelFailure },
+  {
+    agent,
+    what,
+    reason,
+  }: { readonly agent: AgentName; readonly what: string; readonly reason: ModelFailure },
 ): Promise<void> {
   if (reason === 'not-configured') return;
   await store.appendEvent({

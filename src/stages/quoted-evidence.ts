@@ -3,6 +3,8 @@ import { cleanText } from '../domain/untrusted-text/clean-text.ts';
 
 /** Shorter ones are found in any text. */
 const SHORTEST_QUOTE = 3;
+/** Shorter ones prove something only as whole lines. */
+const SHORTEST_PROOF = 12;
 const MOST_PLACES = 50;
 
 /** What a model says to have read, word for word, and where. Nothing of it is believed before it was found there. */
@@ -40,6 +42,25 @@ export function quotedLines(text: string, quote: string, near?: number | null): 
   }
   if (near == null) return places;
   return places.toSorted((a, b) => Math.abs(a.first - near) - Math.abs(b.first - near));
+}
+
+/** The lines of a text as a model is shown them. */
+export const shownLines = (text: string): readonly string[] => cleanText(text).split('\n');
+
+/**
+ * Whether a quote that was found says enough to prove something by itself: it is whole lines, or too long to stand anywhere.
+ * @param lines of the text that has it, from `shownLines`
+ * @param place where it was found
+ */
+export function isTelling(lines: readonly string[], quote: string, { first, last }: QuotedLines): boolean {
+  const wanted = cleanText(quote).trim();
+  if (wanted.length >= SHORTEST_PROOF) return true;
+  return (
+    lines
+      .slice(first - 1, last)
+      .join('\n')
+      .trim() === wanted
+  );
 }
 
 function newlines(text: string, from: number, to: number): number {

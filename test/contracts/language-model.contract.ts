@@ -25,6 +25,13 @@ export function languageModelContract(make: () => Promise<LanguageModel>): void 
     else expect(reply.reason).toEqual(expect.any(String));
   });
 
+  test('answers nothing where it is not configured', async () => {
+    const model = await make();
+    const reply = await model.ask(QUESTION);
+    const isUnconfigured = !reply.answered && reply.reason === 'not-configured';
+    expect(model.isConfigured).toBe(!isUnconfigured);
+  });
+
   test('has no answer for somebody who has left', async () => {
     expect(await (await make()).ask(QUESTION, AbortSignal.abort())).toMatchObject({ answered: false });
   });

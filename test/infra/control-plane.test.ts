@@ -34,7 +34,11 @@ const SETTINGS = {
     modelBudgetDayUsd: '2.5',
     modelBudgetDeploymentUsd: 'none',
   },
+  profiles: { model: 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc' },
   elsewhere: { model: 'openai:gpt' },
+  others: { model: 'ollama:llama3' },
+  headless: { modelCheap: 'amazon.nova-micro-v1:0' },
+  cents: { model: 'a.model', modelBudgetDayUsd: '0.0000001' },
   budget: { model: 'a.model', modelBudgetDayUsd: 'much' },
   network: { network: 'own' },
   logRetentionDays: { logRetentionDays: '29' },
@@ -199,7 +203,7 @@ describe('alarms', () => {
 });
 
 describe('language models', () => {
-  const policies = (name: 'usual' | 'thinking') =>
+  const policies = (name: keyof typeof SETTINGS) =>
     propertiesOf('AWS::IAM::ManagedPolicy', facts.template(name)).flatMap(
       ({ PolicyDocument }) =>
         (PolicyDocument as { Statement: { Sid: string; Action: unknown; Resource: unknown }[] }).Statement,
@@ -249,9 +253,20 @@ describe('language models', () => {
     expect(modelSettings({}).budgets.perDayNanoUsd).toBe(DEFAULT_DAY_USD * 1e9);
   });
 
-  test.each(['elsewhere', 'budget'] as const)('are refused when they cannot be asked: %s', (name) => {
-    expect(facts.error(name)).toMatch(/the setting "hivemind:model/);
+  test('of an unknown kind may be asked through the profile that was named, and no other', () => {
+    const [first, second] = policies('profiles').filter(({ Sid }) => Sid.startsWith('Models'));
+    expect(first?.Resource).toBe('arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc');
+    expect(JSON.stringify(second)).toContain(
+      '"bedrock:InferenceProfileArn":["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"]',
+    );
   });
+
+  test.each(['elsewhere', 'budget', 'others', 'headless', 'cents'] as const)(
+    'are refused when they cannot be asked: %s',
+    (name) => {
+      expect(facts.error(name)).toMatch(/the setting "hivemind:model/);
+    },
+  );
 });
 
 describe('the stack', () => {

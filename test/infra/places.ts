@@ -23,5 +23,6 @@ export const PLACES: Places = {
     at('bedrock', 'inference-profile/global.anthropic.claude-sonnet-5-5'),
     'arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-5-5',
   ],
+  ownModelProfiles: [at('bedrock', 'application-inference-profile/abc')],
   stateMachines: WORKFLOWS.map((workflow) => at('states', `stateMachine:hivemind-${workflow}`)),
 };

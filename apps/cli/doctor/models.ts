@@ -43,7 +43,7 @@ function modelsCheck({ models, embedding }: ModelsView, wanted: string | undefin
     ...models.map(modelText),
     ...(embedding ? [`embeddings ${singleLine(embedding)}`] : []),
   ].join(', ');
-  if (models.every(({ breaker }) => breaker === 'closed')) return ok(NAME, detail);
+  if (models.every(({ breaker, refused }) => breaker === 'closed' && !refused)) return ok(NAME, detail);
   return warn(
     NAME,
     detail,

@@ -8,11 +8,13 @@ export function modelText({
   model,
   breaker,
   failures,
+  refused,
   isPriceKnown,
 }: ModelsView['models'][number]): string {
   const trouble = [
     ...(breaker === 'open' ? [`its breaker is open after ${failures} failures`] : []),
     ...(breaker === 'half-open' ? ['its breaker is half-open: one call tries it'] : []),
+    ...(refused ? [`the newest call of it: ${refused}`] : []),
     ...(isPriceKnown ? [] : ['its price is not known: it counts as the dearest']),
   ];
   return `${level} ${singleLine(model)}${trouble.length > 0 ? ` (${trouble.join('; ')})` : ''}`;

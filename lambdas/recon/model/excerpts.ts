@@ -1,4 +1,5 @@
 import type { UntrustedText } from '../../../src/ports/language-model.ts';
+import { shownBeginning } from '../../../src/stages/shown-text.ts';
 import type { DetectorContext } from '../detector-context.ts';
 import type { Folder } from '../folder.ts';
 import type { SourceFile } from '../source-scan.ts';
@@ -47,7 +48,7 @@ async function tellingFile(folder: Folder, path: string): Promise<readonly Excer
   const inFolder = folder.has(path);
   const text = inFolder ? await folder.read(path) : await folder.repository.read(path);
   if (text === undefined) return [];
-  return [{ file: inFolder ? folder.locate(path) : path, text: text.slice(0, FILE_CHARACTERS) }];
+  return [{ file: inFolder ? folder.locate(path) : path, text: shownBeginning(text, FILE_CHARACTERS) }];
 }
 
 /** The telling lines of a source file. */
@@ -61,5 +62,5 @@ function codeExcerpt(folder: Folder, { path, text }: SourceFile): Excerpt {
     ),
   );
   const shown = lines.filter((line, index) => telling.has(index) && line.trim() !== '').join('\n');
-  return { file: folder.locate(path), text: shown.slice(0, CODE_CHARACTERS) };
+  return { file: folder.locate(path), text: shownBeginning(shown, CODE_CHARACTERS) };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../src/domain/json.ts';
+import type { ModelFailure } from '../../../src/domain/models/model-call.ts';
 import { type Plan, planConfidence } from '../../../src/domain/plan.ts';
 import type { LanguageModel } from '../../../src/ports/language-model.ts';
 import { decidedByModel, decidedByRules, logUnbelieved } from '../../../src/stages/model-decision.ts';
@@ -13,7 +14,7 @@ import { planQuestion } from './plan-question.ts';
 import { type ProvenChoice, provenChoices } from './proven-choices.ts';
 
 export interface FillingPorts extends Pick<StagePorts, 'clock' | 'telemetry'> {
-  readonly model: Pick<LanguageModel, 'ask'>;
+  readonly model: Pick<LanguageModel, 'ask' | 'isConfigured'>;
 }
 
 /** A plan, and who decided what rules had left open: in words for people, and for the data of the event `decision`. */
@@ -38,11 +39,11 @@ export async function filledPlan(
   const open: OpenPlan = { draft, plan: 'plan' in byRules ? byRules.plan : null };
   const [first, ...others] = isOpen ? openOptions(open) : [];
   if (first === undefined) return settled(byRules, '', decidedByRules());
+  if (!ports.model.isConfigured) return settled(byRules, '', decidedByRules('not-configured'));
   const options = [first, ...others] as const;
   const reply = await ports.model.ask(await questionOn(deploymentId, draft, options), signal);
   if (!reply.answered) {
-    const why = reply.reason === 'not-configured' ? '' : `, as no model answered (${reply.reason})`;
-    return settled(byRules, `; rules decided${why}`, decidedByRules(reply.reason));
+    return settled(byRules, unanswered(reply.reason), decidedByRules(reply.reason));
   }
   const { repository } = draft.context.folder;
   const proven = await provenChoices(repository, options, reply.value, ({ id }, why) =>
@@ -72,6 +73,9 @@ function settled(outcome: ReturnType<typeof planOf>, remark = '', decidedBy: Jso
   if ('refusal' in outcome) throw outcome.refusal;
   return { plan: outcome.plan, remark, decidedBy };
 }
+
+const unanswered = (reason: ModelFailure): string =>
+  reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
 
 const placeOf = ({ evidence: { file, line } }: ProvenChoice): string => `${file}:${line}`;
 

@@ -18,6 +18,10 @@ export interface Quotation {
   readonly file: string;
   readonly lines: QuotedLines;
   readonly text: string;
+  /** Enough to prove something by itself: whole lines, or too long to stand anywhere. */
+  readonly isTelling: boolean;
+  /** The lines that it is in, from end to end. */
+  readonly context: string;
 }
 
 export interface FoundOption {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../src/domain/plan.ts';
 import { LEAST_MODEL_CONFIDENCE, modelConfidence } from '../../../src/stages/model-decision.ts';
-import { quotedLines } from '../../../src/stages/quoted-evidence.ts';
+import { isTelling, quotedLines, shownLines } from '../../../src/stages/quoted-evidence.ts';
 import type { Repository } from '../folder.ts';
 import type { Option, OptionField, OptionValue } from './option.ts';
 import type { ProposedChoices } from './plan-question.ts';
@@ -65,8 +65,15 @@ async function proofOf(
 ): Promise<Evidence | undefined> {
   const text = holdsSecrets(file) ? undefined : await repository.read(file);
   if (text === undefined) return undefined;
+  const shown = shownLines(text);
   const lines = quotedLines(text, quote, line).find((place) =>
-    isProvedBy({ file, lines: place, text: quote }),
+    isProvedBy({
+      file,
+      lines: place,
+      text: quote,
+      isTelling: isTelling(shown, quote, place),
+      context: shown.slice(place.first - 1, place.last).join('\n'),
+    }),
   );
   return lines && { file, line: lines.first, note: NOTES[value.field] };
 }

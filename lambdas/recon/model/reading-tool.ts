@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { HiveMindError } from '../../../src/domain/errors.ts';
 import type { ReadingTool } from '../../../src/ports/language-model.ts';
+import { shownBeginning } from '../../../src/stages/shown-text.ts';
 import type { Repository } from '../folder.ts';
 
-const MAXIMUM_BYTES = 24 * 1024;
+const MAXIMUM_CHARACTERS = 24 * 1024;
 const MOST_FILES = 12;
 
 /** Files that are there to hold secrets, and those that hold them in passing. */
 const SECRETS =
-  /(?:^|\/)(?:\.env(?!\.(?:example|sample|template|dist)$)[\w.-]*|\.npmrc|\.netrc|\.pgpass|\.htpasswd|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)|credentials(?:\.\w{1,8})?|secrets?\.\w{1,8}|[^/]*\.(?:pem|key|p12|pfx|jks|keystore|tfstate))$|(?:^|\/)\.(?:aws|ssh|gnupg|docker)\//i;
+  /(?:^|\/)(?:\.env(?!\.(?:example|sample|template|dist)$)[\w.-]*|\.npmrc|\.pypirc|\.netrc|\.dev\.vars|kubeconfig|\.pgpass|\.htpasswd|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)|credentials(?:\.\w{1,8})?|secrets?\.\w{1,8}|[^/]*\.(?:pem|key|p12|pfx|jks|keystore|tfstate|tfvars|ppk|kdbx))$|(?:^|\/)\.(?:aws|ssh|gnupg|docker|kube)\//i;
 
 export const holdsSecrets = (path: string): boolean => SECRETS.test(path);
 
@@ -24,10 +25,10 @@ export function readingTool(repository: Repository): ReadingTool {
     read: async (given) => {
       const { path } = input.parse(given);
       const known = repository.has(path) && !holdsSecrets(path) && filesLeft > 0;
-      const text = known ? await repository.read(path, MAXIMUM_BYTES) : undefined;
+      const text = known ? await repository.read(path) : undefined;
       if (text === undefined) throw notThere();
       filesLeft -= 1;
-      return text;
+      return shownBeginning(text, MAXIMUM_CHARACTERS);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { GatewayOptions } from './language-model/parts.ts';
 
 /** Where no language model is configured the rules alone answer. */
 export const noModel: LanguageModel = {
+  isConfigured: false,
   ask: async () => ({ answered: false, reason: 'not-configured' }),
   converse: async function* () {
     yield { kind: 'failed', reason: 'not-configured' };
@@ -26,6 +27,7 @@ export function languageModel(options: GatewayOptions): LanguageModelGateway {
     return loaded;
   };
   return {
+    isConfigured: true,
     ask: async (question, signal) => (await gateway()).ask(question, signal),
     converse: (conversation, signal) => begin(gateway, conversation, signal),
     close: async () => (await loaded)?.close(),

@@ -91,6 +91,14 @@ export const MODEL_FAILURES = [
 ] as const;
 export type ModelFailure = (typeof MODEL_FAILURES)[number];
 
+/** What time does not mend: somebody has to change access, credentials or the settings. */
+export const SETUP_FAILURES: readonly ModelFailure[] = [
+  'access-denied',
+  'needs-inference-profile',
+  'model-not-found',
+  'not-signed-in',
+];
+
 export const NO_USAGE: ModelUsage = {
   inputTokens: 0,
   outputTokens: 0,

@@ -62,7 +62,8 @@ export const QUESTION_KINDS = {
   checks: {
     title: 'which routes to verify',
     chain: CHEAP_FIRST,
-    reusesSimilar: true,
+    // Its answer names routes by their place in the list.
+    reusesSimilar: false,
     cacheSeconds: 7 * 24 * HOUR,
     deadlineSeconds: 20,
     maximumOutputTokens: 1_000,

@@ -74,8 +74,10 @@ const nameOf = (name: string, { marker, secrets = [] }: BlockOptions): string =>
     .slice(0, NAME_CHARACTERS)
     .trim() || 'text';
 
-/** Also in other letters, which a model may take for the same. */
-const withoutMarker = (text: string, marker: string): string =>
-  text.toLowerCase().includes(marker.toLowerCase())
-    ? text.replace(new RegExp(marker, 'gi'), '[marker]')
-    : text;
+/** Also in other letters, which a model may take for the same; and nothing that looks like an end of data. */
+function withoutMarker(text: string, marker: string): string {
+  const framed = withoutFrames(text);
+  return framed.toLowerCase().includes(marker.toLowerCase())
+    ? framed.replace(new RegExp(marker, 'gi'), '[marker]')
+    : framed;
+}

@@ -13,9 +13,17 @@ const SHORTEST_HEX_SECRET = 32;
 const FEWEST_CHANGES = 0.3;
 const FEWEST_CHANGES_WITHOUT_DIGITS = 0.42;
 
+/** Words and names have fewer numbers inside. */
+const SHORTEST_WORD_WITH_NUMBERS = 24;
+const FEWEST_NUMBERS = 4;
+
 /** What stands before a digest of public things: of files in lock files, of images, of commits. */
 const DIGEST_BEFORE =
-  /(?:\bsha(?:1|224|256|384|512)[-:=]|\bmd5[-:]|\bh1:|\b(?:commit|tree|parent|revision|rev|ref|sha|checksum|digest|integrity|HEAD|object|index|resolved|hash)["']?[ :=@]{1,4}["']?(?:\d{1,2}c\d\/)?|\/(?:commit|commits|tree|blob|tarball|tar\.gz|archive)\/|\.git#|@sha256:)$/i;
+  /(?:\bsha(?:1|224|256|384|512)[-:=]|\bmd5[-:]|\bh1:|\b(?:commit|tree|parent|revision|rev|ref|sha|checksum|digest|integrity|HEAD|object|index|resolved|hash)["']?[ :=@]{1,4}["']?(?:\d{1,2}c\d\/)?|\/(?:commit|commits|tree|blob|tarball|tar\.gz|archive)\/|\.git#|@sha256:|\bsha\d{1,3}sum[: =]{1,4}|\bcontainer[: =]{1,3})$/i;
+/** Ids of commits, of requests that X-Ray traces, and of tasks in ECS. */
+const PUBLIC_ID =
+  /^(?:[0-9a-f]{40}|(?:[A-Za-z]{1,12}=)?1-[0-9a-f]{8}-[0-9a-f]{24}|task\/(?:[\w-]{1,60}\/)?[0-9a-f]{32})$/;
+const SECRET_BEFORE = /pass|pwd|secret|key|token|credential|auth|bearer|basic|signature/i;
 const CONTEXT_CHARACTERS = 40;
 /** Of SHA-1, SHA-256, SHA-384 and SHA-512, in hexadecimal and in base64. */
 const DIGEST =
@@ -34,6 +42,7 @@ export const randomSecrets = (text: string): readonly SecretSpan[] =>
 function isDigest(token: string, before: string): boolean {
   const named = /^sha(?:1|256|384|512)-/.exec(token)?.[0] ?? '';
   const digest = token.slice(named.length);
+  if (PUBLIC_ID.test(token) && !SECRET_BEFORE.test(before)) return true;
   return DIGEST.test(digest) && DIGEST_BEFORE.test(`${before}${named}`);
 }
 
@@ -41,12 +50,18 @@ function isRandom(token: string): boolean {
   if (RESOURCE_ID.test(token)) return false;
   const core = token.replace(/=+/g, '').replace(UUID, '');
   if (core.length < SHORTEST_TOKEN) return false;
-  const longest = Math.max(...core.split(/[^A-Za-z0-9]/).map((part) => (HEX.test(part) ? part.length : 0)));
-  if (longest >= SHORTEST_HEX_SECRET) return /[0-9]/.test(core);
+  const parts = core.split(/[^A-Za-z0-9]+/);
+  if (parts.some((part) => part.length >= SHORTEST_HEX_SECRET && HEX.test(part))) return /[0-9]/.test(core);
+  if (parts.some(hasManyNumbers)) return true;
   const { changes, characters, hasDigit } = changesIn(core);
   if (characters < SHORTEST_TOKEN - 4) return false;
   return changes / characters >= (hasDigit ? FEWEST_CHANGES : FEWEST_CHANGES_WITHOUT_DIGITS);
 }
+
+const hasManyNumbers = (part: string): boolean =>
+  part.length >= SHORTEST_WORD_WITH_NUMBERS &&
+  !HEX.test(part) &&
+  Array.from(part.matchAll(/\d+/g)).length >= FEWEST_NUMBERS;
 
 interface Changes {
   readonly changes: number;

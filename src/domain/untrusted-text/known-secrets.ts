@@ -154,7 +154,8 @@ function continued(
   const state = `${place} ${done}`;
   if (line === undefined || failed.has(state)) return undefined;
   const rest = form.slice(done);
-  const at = line.text.slice(0, PREFIX_CHARACTERS + rest.length).indexOf(rest);
+  // The last place: a short rest may stand in the prefix, too.
+  const at = line.text.slice(0, PREFIX_CHARACTERS + rest.length).lastIndexOf(rest);
   if (at !== -1) return [{ start: line.start + at, end: line.start + at + rest.length }];
   for (const length of commonLengths(line.text, rest)) {
     if (line.text.length - length > PREFIX_CHARACTERS) continue;

@@ -1,23 +1,11 @@
+import { fallbacksIn } from './fallback-secrets.ts';
+import { LINES_OF_SECRETS } from './lines-of-secrets.ts';
+import { PLACED } from './placed-secrets.ts';
+import { DOUBTFUL_WORDS, patternOf, SECRET_WORDS, VALUE } from './secret-words.ts';
 import type { SecretSpan } from './text-view.ts';
-
-/** Names that say of any value that it is a secret. */
-const SECRET_WORDS =
-  'password passwd passwort passphrase pwd secret credential api-key access-key private-key secret-key signing-key encryption-key master-key auth-key account-key shared-key auth-token access-token refresh-token id-token session-token security-token bearer-token client-secret app-secret connection-string x-amz-signature x-amz-credential dbpass pgpass requirepass';
-/** Names that also stand for harmless things: their values have to look like secrets, unless they are environment variables. */
-const DOUBTFUL_WORDS = 'token pass auth salt cookie jwt signature sig otp pin dsn session sas webhook key';
-
-const wordPattern = (word: string): string => {
-  const parts = word.split('-');
-  const camel = parts.map((part) => `[${part.charAt(0)}${part.charAt(0).toUpperCase()}]${part.slice(1)}`);
-  return `${camel.join('[_. -]?')}s?(?![a-z])|${parts.map((part) => part.toUpperCase()).join('[_. -]?')}S?`;
-};
-const patternOf = (words: string): string => words.split(' ').map(wordPattern).join('|');
 
 const NAME_END = '[\\w.-]{0,40}';
 const SEPARATOR = '\\\\{0,3}["\'`\\]]{0,2}[ \\t]{0,8}(?:=>|:=|==?|:)[ \\t]{0,8}';
-const VALUE =
-  '(?:"(?:[^"\\\\\\n]|\\\\.){0,4096}"?|\'(?:[^\'\\\\\\n]|\\\\.){0,4096}\'?|`(?:[^`\\\\\\n]|\\\\.){0,4096}`?|[^\\s"\'`]{1,4096})';
-
 const NAMED = new RegExp(`(?:${patternOf(SECRET_WORDS)})${NAME_END}${SEPARATOR}(?=(?<value>${VALUE}))`, 'dg');
 const DOUBTFUL = new RegExp(
   `(?<![A-Za-z])(?<name>${patternOf(DOUBTFUL_WORDS)})${SEPARATOR}(?=(?<value>${VALUE}))`,
@@ -25,31 +13,7 @@ const DOUBTFUL = new RegExp(
 );
 /** `TOKEN=`, `MY_PASS: `: to the end of the line. */
 const VARIABLE =
-  /(?:^|\n)[ \t]*(?:-[ \t]+)?(?:(?:export|set|ENV|ARG)[ \t]+)?(?:[A-Z0-9_]{0,80}_)?(?:PASSWORD|PASSWD|PASS|PASSPHRASE|PWD|SECRET|TOKEN|KEY|AUTH|SALT|COOKIE|JWT|CREDENTIALS?|DSN|SIGNATURE)S?(?:_[A-Z0-9_]{0,80})?[ \t]*[=:][ \t]*(?<value>[^\n]{1,4096})/dg;
-/** `--db-password x`, `ENV API_KEY x`, `<password>x</password>`, `name: API_KEY` and in the next field `value: x`. */
-const PLACED = [
-  new RegExp(
-    `--[a-z-]{0,40}(?:${patternOf(`${SECRET_WORDS} token pass`)})[a-z-]{0,40}[ \\t]+(?=(?<value>${VALUE}))`,
-    'dg',
-  ),
-  new RegExp(
-    `\\b(?:ENV|ARG)[ \\t]+\\w{0,80}(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}[ \\t]+(?=(?<value>${VALUE}))`,
-    'dg',
-  ),
-  new RegExp(`<\\w{0,40}(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}>(?<value>[^<\\n]{1,4096})`, 'dg'),
-  new RegExp(
-    `(?:${patternOf(`${SECRET_WORDS} token`)})\\w{0,40}["'\`]?,?\\s{1,40}["'\`]?(?:value|default)["'\`]?[ \\t]{0,4}[:=][ \\t]{0,4}(?=(?<value>${VALUE}))`,
-    'dgi',
-  ),
-  new RegExp(
-    `(?:${patternOf(`${SECRET_WORDS} token`)})["'\`]?,["'\`](?:value|Value)["'\`]:(?=(?<value>${VALUE}))`,
-    'dg',
-  ),
-  /\blogin[ \t]+\S{1,200}\s{1,20}password[ \t]+(?<value>\S{1,4096})/dg,
-  /\bIDENTIFIED[ \t]+BY[ \t]+(?<value>'[^'\n]{0,400}'|"[^"\n]{0,400}")/dgi,
-  /\b(?:sshpass|docker[ \t]+login|mysql|mysqldump|redis-cli|psql)\b[^\n]{0,200}?[ \t]-(?:p|a)[ \t]?(?<value>[^\s-]\S{0,400})/dg,
-  /\bcurl\b[^\n]{0,400}?[ \t](?:-u|--user)[ =]?["']?[^\s:"']{1,200}:(?<value>[^\s"']{1,400})/dg,
-];
+  /(?:^|\n)[ \t]*(?:-[ \t]+)?(?:(?:export|set|ENV|ARG)[ \t]+)?(?:[A-Z0-9_]{0,80}_)?(?:PASSWORD|PASSWD|PASSCODE|PASS|PW|PASSPHRASE|PWD|SECRET|TOKEN|KEY|AUTH|SALT|COOKIE|JWT|CREDENTIALS?|DSN|SIGNATURE)S?(?:_[A-Z0-9_]{0,80})?[ \t]*[=:][ \t]*(?<value>[^\n]{1,4096})/dg;
 /** `the password is x`. */
 const TOLD =
   /(?:password|passphrase|passcode|secret|token|api key)[ \t]+(?:is|was)[ \t:]{1,4}(?<value>["'`]?[^\s"'`]{4,400})/dgi;
@@ -72,6 +36,10 @@ const NO_VALUE =
   /^(?:string|number|boolean|bool|any|unknown|object|null|nil|undefined|true|false|none|required|optional|str|int|await|new|async|function|return|typeof|\*{1,64}|[xX]{3,64}|\.{3}|[^A-Za-z0-9]{0,3})$/;
 /** `createHash('sha256')`, where spaces around the sign show that it is a program. */
 const CALL = /^[A-Za-z_$][\w$.]{0,200}\(/;
+const VERSION = /^[\^~<>=v ]{0,4}\d{1,9}(?:\.\d{1,9}){1,3}(?:[-+][\w.]{1,40})?$/;
+/** Names that speak about a secret: `PASSWORD_LENGTH=`, `SECRET_NAME:`. */
+const HARMLESS_NAME =
+  /_(?:LENGTH|TTL|EXPIRES\w{0,20}|PATH|PREFIX|NAME|FILE|URL)["'`\]]{0,2}[ \t]{0,8}(?:=>|:=|==?|:)[ \t]{0,8}$/i;
 const MINIMUM_DOUBTFUL_CHARACTERS = 6;
 
 interface Rule {
@@ -96,12 +64,12 @@ const RULES: readonly Rule[] = [
   { kind: 'secret value', pattern: NAMED },
   { kind: 'secret value', pattern: DOUBTFUL, isDoubtful: true },
   { kind: 'secret value', pattern: TOLD, isDoubtful: true },
-  ...PLACED.map((pattern) => ({ kind: 'secret value', pattern })),
+  ...[...PLACED, ...LINES_OF_SECRETS].map((pattern) => ({ kind: 'secret value', pattern })),
 ];
 
 /** A text with none of them matches no rule: most of the texts that are looked at are short and have none. */
 const HINT =
-  /pass|pwd|secret|credential|key|token|auth|salt|cookie|jwt|sig|otp|pin|dsn|session|sas|webhook|connection|identified|bearer|basic|:\/\/|curl|mysql|psql|redis|docker/i;
+  /pass|pw|secret|credential|key|token|auth|salt|cookie|jwt|sig|otp|pin|dsn|session|sas|webhook|connection|identified|bearer|basic|:\/\/|curl|mysql|psql|redis|docker/i;
 
 /** Values whose names, headers or places say that they are secret. */
 export const namedSecrets = (text: string): readonly SecretSpan[] =>
@@ -113,16 +81,26 @@ export const passwordsInAddresses = (text: string): readonly SecretSpan[] =>
 
 const spansBy = (rules: readonly Rule[], text: string): readonly SecretSpan[] =>
   rules.flatMap((rule) =>
-    Array.from(text.matchAll(rule.pattern)).flatMap((match) => spanOf(rule, match, text)),
+    Array.from(text.matchAll(rule.pattern)).flatMap((match) => spansAt(rule, match, text)),
   );
 
-function spanOf(rule: Rule, match: RegExpExecArray, text: string): readonly SecretSpan[] {
+function spansAt(rule: Rule, match: RegExpExecArray, text: string): readonly SecretSpan[] {
   const [from, to] = match.indices?.groups?.['value'] ?? [0, 0];
   const { start, end } = unquoted(text, from, to);
   const value = text.slice(start, end);
-  if (value === '' || (!rule.takesAll && standsForAnother(value, text.charAt(from - 1)))) return [];
-  if (rule.isDoubtful && !looksSecret(value)) return [];
-  return [{ kind: rule.kind, start, end }];
+  const before = text.charAt(from - 1);
+  if (rule.takesAll) return value === '' || VERSION.test(value) ? [] : [{ kind: rule.kind, start, end }];
+  if (HARMLESS_NAME.test(text.slice(match.index, from))) return [];
+  const isSpared = (literal: string): boolean =>
+    literal === '' ||
+    VERSION.test(literal) ||
+    standsForAnother(literal, before) ||
+    (rule.isDoubtful === true && !looksSecret(literal));
+  const whole = isSpared(value) ? [] : [{ start, end }];
+  const fallbacks = start > from && whole.length > 0 ? [] : fallbacksIn(text, start);
+  return [...whole, ...fallbacks.filter((span) => !isSpared(text.slice(span.start, span.end)))].map(
+    (span) => ({ ...span, kind: rule.kind }),
+  );
 }
 
 function unquoted(text: string, from: number, to: number): { readonly start: number; readonly end: number } {

@@ -13,9 +13,10 @@ const LIKELY_URL =
   /(?<![\w./@-])(?:\/\/[\w-]{1,63}\.[\w.-]{1,200}[^\s<>"'`)\]]*|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?[/?][^\s<>"'`)\]]*)/gi;
 const TAG = /<[a-z/!?@#][^<>]{0,2000}>/gi;
 /** What a viewer of HTML would read as the beginning of a tag. */
-const TAG_BEGIN = /<(?=[a-z/!?@#])/gi;
+const TAG_BEGIN = /<(?=[a-z/!?@#|])/gi;
 /** What a viewer of Markdown would read as the middle of a link. */
 const LINK_BEGIN = /\](?=[([])/g;
+const IMAGE_BEGIN = /!(?=\[)/g;
 /** Signs with which programs say that something was approved, passed, or asked: those are ours to show. */
 const SIGNS =
   /[\u2500-\u259f\u25b6\u25ba\u2705\u2611\u2610\u2612\u2713-\u2718\u274c\u274e\u276e-\u2771\u276f\u279c\u27a4\u2794\u203a\u00bb\u{1f5f8}\u{1f5f9}\u{1f7e2}\u{1f534}]/gu;
@@ -43,6 +44,6 @@ const withoutAddresses = (text: string): string =>
   text.replace(MARKDOWN_LINK, '$1').replace(CERTAIN_URL, ADDRESS).replace(LIKELY_URL, ADDRESS);
 
 const withoutMarkup = (text: string): string =>
-  text.replace(TAG, ' ').replace(TAG_BEGIN, '< ').replace(LINK_BEGIN, '] ');
+  text.replace(TAG, ' ').replace(TAG_BEGIN, '< ').replace(LINK_BEGIN, '] ').replace(IMAGE_BEGIN, '');
 
 const withoutSigns = (text: string): string => text.replace(SIGNS, ' ');

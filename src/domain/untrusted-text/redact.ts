@@ -64,7 +64,7 @@ function secretsIn(text: string, known: readonly KnownSecret[], depth: number): 
     ...(unescaped === undefined
       ? []
       : inside(unescaped.text).map((span) => ({ ...span, ...unescaped.original(span) }))),
-    ...(joined === undefined ? [] : splitSecrets(joined, (read) => encodedSecrets(read, inside))),
+    ...(joined === undefined ? [] : splitSecrets(text, joined, (read) => encodedSecrets(read, inside))),
   ];
 }
 

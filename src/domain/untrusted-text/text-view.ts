@@ -114,7 +114,7 @@ function characterOf(written: string): string {
 }
 
 /** What stands at the end of a piece of a text that goes on in the next line. */
-const LINE_END = /(?:\\n)?(?:["'`]? ?[+\\,]?|","stream":"[a-z]{1,10}"[^\n]{0,100}\})[ \t]*$/;
+const LINE_END = /(?:\\n)?(?:["'`]? ?[+\\,]?|"\}|","stream":"[a-z]{1,10}"[^\n]{0,100}\})[ \t]*$/;
 const CHUNK_PREFIX =
   /^(?:\{"log":"|[ \t]*\[[^\]\n]{1,60}\][ \t]{0,4}|[ \t]*[\w.-]{1,40}(?: [\w.-]{1,20}){0,2} {0,20}[>:|][ \t]{1,4}|[ \t]*(?:\/\/|#|\*|--)[ \t]{1,4}|[ \t]+)?["'`]?/;
 /** Longer ends of lines have no end of a piece in them. */

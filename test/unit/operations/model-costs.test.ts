@@ -4,6 +4,7 @@ import { localModelBreakers } from '../../../src/adapters/local/model-breakers.t
 import { localModelLedger } from '../../../src/adapters/local/model-ledger.ts';
 import { openStateDatabase } from '../../../src/adapters/local/state-database.ts';
 import { modelCostsDocument, modelsDocument } from '../../../src/contracts/models.ts';
+import type { ModelCall } from '../../../src/domain/models/model-call.ts';
 import type { ModelSettings } from '../../../src/domain/models/model-settings.ts';
 import { describeModels } from '../../../src/operations/describe-models.ts';
 import { modelCosts } from '../../../src/operations/model-costs.ts';
@@ -118,6 +119,21 @@ describe('the models', () => {
     ]);
     expect(shown.budgets).toEqual([{ period: 'day', limitUsd: 5, spentUsd: 1, reservedUsd: 0.5 }]);
     expect(shown.deploymentLimitUsd).toBeNull();
+  });
+
+  test('are told with what the newest call of each was refused for, as time does not mend it', async () => {
+    const { ports } = await open();
+    const { ledger } = ports.models;
+    const ended = async (id: string, minute: number, change: Partial<ModelCall>) => {
+      const askedAt = `2026-01-10T11:0${minute}:00.000Z`;
+      await ledger.record(settled(anOpenCall({ id, askedAt }), { outcome: 'failed', ...change }));
+    };
+    const refused = async () => (await describeModels(ports)).models.map((model) => model.refused);
+    await ended('one', 1, { failure: 'access-denied' });
+    await ended('two', 2, { failure: 'throttled', model: 'openai:something-new' });
+    expect(await refused()).toEqual(['access-denied', undefined]);
+    await ended('three', 3, { outcome: 'answered' });
+    expect(await refused()).toEqual([undefined, undefined]);
   });
 
   test('are none where none is configured', async () => {

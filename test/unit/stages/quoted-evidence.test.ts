@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { quotedLines } from '../../../src/stages/quoted-evidence.ts';
+import { isTelling, quotedLines, shownLines } from '../../../src/stages/quoted-evidence.ts';
 
 const TEXT = 'first\nsecond line\nthird\nsecond line, again\n';
 
@@ -29,6 +29,21 @@ describe('a quotation', () => {
 
   test('is compared as a model is shown the text', () => {
     expect(quotedLines('a\u200bbc\r\nd\u202eef', 'abc\ndef')).toEqual([{ first: 1, last: 2 }]);
+  });
+
+  test.each([
+    ['third', true],
+    [' third ', true],
+    ['line', false],
+    ['second', false],
+    ['second line', true],
+    ['line, again', false],
+    ['ond line, again', true],
+  ])('%j proves something: %s', (quote, proves) => {
+    const lines = shownLines(TEXT);
+    const places = quotedLines(TEXT, quote);
+    expect(places).not.toEqual([]);
+    expect(places.some((place) => isTelling(lines, quote, place))).toBe(proves);
   });
 
   test('of whole plain lines is found where it was taken', () => {

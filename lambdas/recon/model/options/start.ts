@@ -5,6 +5,7 @@ import type { DetectorContext } from '../../detector-context.ts';
 import { entryCommand } from '../../detectors/entry-file.ts';
 import { excerpt } from '../../package-json.ts';
 import { programFile } from '../../program-file.ts';
+import { isComment } from '../../source-scan.ts';
 import { scriptCommand } from '../../start-command.ts';
 import { resolveScript } from '../../start-script.ts';
 import { type FoundOption, isAt, isProse } from '../option.ts';
@@ -50,9 +51,15 @@ function fileOptions({ entry, folder, packageJson }: DetectorContext): readonly 
       value: { field: 'start', command, runtime: path.endsWith('.py') ? 'python' : 'node' },
       shown: `start the file ${file}: ${commandText(command)}`,
       isProvedBy: (quotation) =>
-        quotation.file === file || (!isProse(quotation.file) && quotation.text.includes(path)),
+        quotation.file === file
+          ? quotation.isTelling && isCode(file, quotation.context)
+          : !isProse(quotation.file) && quotation.text.includes(path),
     };
   });
 }
+
+/** Comments say what their writer likes. */
+const isCode = (path: string, text: string): boolean =>
+  text.split('\n').some((line) => /\w/.test(line) && !isComment(path, line));
 
 const isPlainPath = (path: string): boolean => /^[\w.][\w./-]{0,100}$/.test(path);

@@ -79,7 +79,7 @@ class Reusable<Answer> implements ReusableAnswer<Answer> {
 
   constructor(options: Parameters<typeof answerReuse>[0], asked: Asked<Answer>) {
     const { question, prompt, chain } = asked;
-    const { agent, kind, answerVersion } = question;
+    const { agent, deploymentId, kind, answerVersion } = question;
     this.#parts = options.parts;
     this.#cache = options.cache;
     this.#embedding = options.embedding;
@@ -92,8 +92,10 @@ class Reusable<Answer> implements ReusableAnswer<Answer> {
       jsonSchemaText(question.answer),
     );
     // Also what is asked has to be the same, not only who asks: data alone are compared by meaning.
-    this.#scope = `${agent}:${kind}:${answerVersion}:${frame}`;
-    this.key = sha256(this.#scope, this.#text);
+    const asking = `${agent}:${kind}:${answerVersion}:${frame}`;
+    // What is almost the same of two deployments may be another thing in each: only the very same prompt is.
+    this.#scope = `${deploymentId ?? 'none'}:${asking}`;
+    this.key = sha256(asking, this.#text);
   }
 
   async find(): Promise<FoundAnswer<Answer> | undefined> {

@@ -81,6 +81,20 @@ async function record(
   }
 }
 
+const LONGEST_TURN_MILLISECONDS = 2_000;
+
+/** When a turn has come to its end, well or not, or has lasted too long. */
+async function ended(turn: Promise<unknown> | undefined, clock: Clock): Promise<void> {
+  if (turn === undefined) return;
+  const over = new AbortController();
+  const ignored = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([ignored, clock.sleep(LONGEST_TURN_MILLISECONDS, over.signal)]);
+  over.abort();
+}
+
 /** Breakers as they were read last. */
 function breakerView({ breakers, clock }: { readonly breakers: ModelBreakers; readonly clock: Clock }) {
   const seen = new Map<string, Seen>();
@@ -108,9 +122,12 @@ function breakerView({ breakers, clock }: { readonly breakers: ModelBreakers; re
       if (isChanged) keep(to.model, to);
       return isChanged;
     },
-    /** One after the other: calls of the same process do not race themselves for the record. */
+    /**
+     * One after the other: calls of the same process do not race themselves for the record. A turn that does not come to its end, because
+     * the store does not answer, is not waited for: two at a time are what the record's version is for.
+     */
     alone<Value>(model: string, work: () => Promise<Value>): Promise<Value> {
-      const turn = (turns.get(model) ?? Promise.resolve()).then(work, work);
+      const turn = ended(turns.get(model), clock).then(work);
       turns.set(model, turn);
       return turn;
     },

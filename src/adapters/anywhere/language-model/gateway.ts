@@ -27,6 +27,7 @@ export function gateway(
   };
   const reuse = answerReuse({ parts, cache: options.cache, embedding: embedding(parts, providers) });
   return {
+    isConfigured: true,
     async ask(question, signal) {
       try {
         return await ask({ parts, providers, reuse }, question, signal);

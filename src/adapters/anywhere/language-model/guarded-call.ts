@@ -56,6 +56,8 @@ const SHORTEST_REQUEST_MILLISECONDS = 100;
 /** The line that pays for the request that is under way, or for the next one. */
 interface Paid {
   line: LedgerLine | undefined;
+  /** Whether one of the requests so far says that the model is down. */
+  wasDown: boolean;
 }
 
 async function reservedCall<Value>(
@@ -65,7 +67,7 @@ async function reservedCall<Value>(
 ): Promise<CallResult<Value>> {
   const opened = await openLine(parts, run, call.request);
   if (!opened.ok) return opened;
-  const paid: Paid = { line: opened.value };
+  const paid: Paid = { line: opened.value, wasDown: false };
   const entered = await parts.bulkheads.enter(modelName(call.request.reference), run.time.signal, () => {
     const time = retryTime(parts, run, call);
     return withRetries(time, () => attempt(parts, run, call, paid, time.millisecondsLeft()));
@@ -74,8 +76,14 @@ async function reservedCall<Value>(
   if (paid.line !== undefined && !result.ok) {
     await settleLine(parts, run, paid.line, nothingServed(result.failure.reason));
   }
-  return result;
+  return paid.wasDown ? withEvidence(result) : result;
 }
+
+/** The last request of a model that does not answer often ends with the time of the question, which by itself says nothing. */
+const withEvidence = <Value>(result: CallResult<Value>): CallResult<Value> =>
+  result.ok || result.failure.evidence !== 'none'
+    ? result
+    : { ok: false, failure: { ...result.failure, evidence: 'down' } };
 
 function retryTime<Value>({ clock }: GatewayParts, { time }: Run, call: GuardedCall<Value>): RetryTime {
   const now = () => Date.parse(clock.now());
@@ -114,7 +122,9 @@ async function attempt<Value>(
     paid.line = undefined;
     await settleLine(parts, run, line, settlement);
   }
-  return attempted.served ? attempted.result : { ok: false, failure: attempted.failure };
+  const result = attempted.served ? attempted.result : { ok: false as const, failure: attempted.failure };
+  if (!result.ok && result.failure.evidence === 'down') paid.wasDown = true;
+  return result;
 }
 
 /** Undefined: nothing is billed, and the line stays open for the next request. */

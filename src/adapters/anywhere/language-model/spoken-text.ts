@@ -1,11 +1,13 @@
 import { plainWords } from '../../../domain/untrusted-text/plain-answer.ts';
 
+/** A line without an end is shown up to its last whole word when it is so long. */
+const LINE_CHARACTERS = 500;
 /** Longer than any word or address; what has no space for so long is shown in pieces. */
 const HELD_CHARACTERS = 2_000;
 
 /**
- * What a model writes piece by piece, fit for people. Words are held back until they are whole, so that nothing that is left out can
- * come in two halves.
+ * What a model writes piece by piece, fit for people. Lines are held back until they are whole, so that nothing that is left out can come
+ * in two halves, and a secret is seen beside its name.
  */
 export class SpokenText {
   readonly #secrets: readonly string[];
@@ -37,7 +39,10 @@ export class SpokenText {
   }
 
   #endOfWords(): number {
-    const lastSpace = Math.max(this.#held.lastIndexOf(' '), this.#held.lastIndexOf('\n'));
+    const lastLine = this.#held.lastIndexOf('\n');
+    if (lastLine >= 0) return lastLine + 1;
+    if (this.#held.length < LINE_CHARACTERS) return 0;
+    const lastSpace = this.#held.lastIndexOf(' ');
     if (lastSpace >= 0) return lastSpace + 1;
     return this.#held.length > HELD_CHARACTERS ? this.#held.length : 0;
   }

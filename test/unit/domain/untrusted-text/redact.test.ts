@@ -29,6 +29,33 @@ test.each(Object.entries(TOKENS))('a %s is not shown, wherever it stands', (_, t
   hidden([...token].join('\u200b'));
 });
 
+test.each<[string, (text: string) => string]>([
+  ['bytes of a buffer', (text) => JSON.stringify({ type: 'Buffer', data: [...Buffer.from(text)] })],
+  [
+    'letters of full width',
+    (text) => text.replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0)),
+  ],
+  [
+    'octal escapes',
+    (text) => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  ],
+  ['a sum of two texts', (text) => `"${text.slice(0, 24)}" + "${text.slice(24)}"`],
+  ['base64 over two lines of a log', (text) => base64(text).replace(/^(.{22})/, 'web-1  | $1\nweb-1  | ')],
+  ['two lines of a log of containers', (text) => `web-1  | ${text.slice(0, 24)}\nweb-1  | ${text.slice(24)}`],
+  ['two lines of a comment', (text) => `// ${text.slice(0, 24)}\n// ${text.slice(24)}`],
+])('a password in an address is not shown as %s', (_, write) => {
+  const written = write('postgres://shop:Kx7-mQ2vT9@db:5432/shop');
+  const shown = redact(`before\n${written}\nafter`);
+  expect(shown).toContain('[redacted: ');
+  expect(shown).not.toMatch(/Kx7|mQ2|vT9|75,120,55|\uff2b\uff58|\\113\\170/);
+  expect(shown).not.toContain(base64('postgres://shop:Kx7-mQ2vT9').slice(22, 32));
+});
+
+test('what AWS calls its things is shown', () => {
+  const text = 'Not authorized for images: [ami-08c23a10b77e0835b] in sg-0a1b2c3d4e5f60718';
+  expect(redact(text)).toBe(text);
+});
+
 test.each(Object.entries(TOKENS))('a %s is not shown in another encoding', (_, token) => {
   for (const encoded of [
     base64(token),

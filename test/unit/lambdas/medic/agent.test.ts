@@ -68,7 +68,7 @@ describe('the diagnosis', () => {
 
   test('asks whoever may know more about the unknown, and then the operator', async () => {
     const model = scriptedLanguageModel({
-      diagnosis: { cause: 'network_transient', confidence: 1, evidence: [{ quote: 'it hums' }] },
+      diagnosis: { cause: 'network_transient', confidence: 1, evidence: [{ quote: 'hm, it hums' }] },
     });
     const deploy = await failingDeploy({}, { model });
     expect(await deploy.fails('build', mystery)).toMatchObject({ next: 'ask' });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MAX_FIXES } from '../../../../src/domain/fix.ts';
 import { fixPolicyOf } from '../../../../src/domain/fix-decision.ts';
 import { anExecution } from '../../../contracts/deployment-store.contract.ts';
+import { scriptedLanguageModel } from '../../../fixtures/models/scripted-language-model.ts';
 import {
   type FailingDeploy,
   failingDeploy,
@@ -196,6 +197,21 @@ describe('the fix before the failure', () => {
     expect(await statuses()).toEqual(['FAILED']);
     expect(await eventTypes()).toContain('fix.concluded');
     expect(await deploy.giveUp()).toMatchObject({ leaveInPlace: true });
+  });
+
+  test('stays when only a model says that it did not help', async () => {
+    const model = scriptedLanguageModel({
+      diagnosis: {
+        cause: 'missing_env_var',
+        confidence: 0.9,
+        evidence: [{ quote: mystery.logTail[0] ?? mystery.message }],
+      },
+    });
+    deploy = await failingDeploy({}, { model });
+    await approved();
+    await deploy.fails('release', mystery);
+    expect((await deploy.execution())?.failure?.diagnosis?.cause).toBe('missing_env_var');
+    expect((await statuses())[0]).toBe('APPLIED');
   });
 
   test('is judged at its own stage: another cause there is another failure', async () => {

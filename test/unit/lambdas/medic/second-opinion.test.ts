@@ -41,7 +41,9 @@ describe('a failure that rules cannot name', () => {
     });
     expect(decision).toMatchObject({
       actor: 'medic',
-      message: expect.stringMatching(/ \(disk_full, 79 %\): .*; a model named the cause \(bedrock:scripted\)$/),
+      message: expect.stringMatching(
+        / \(disk_full, 79 %\): .*; a model named the cause \(bedrock:scripted\)$/,
+      ),
       data: {
         level: 'primary',
         model: 'bedrock:scripted',
@@ -58,6 +60,21 @@ describe('a failure that rules cannot name', () => {
     expect(model.questions[0]?.instructions).not.toContain('flux');
   });
 
+  test('is asked about in our words, which say whose judgement it is', async () => {
+    const slow = { ...named, cause: 'app_slow_start' };
+    const { fixes, next } = await diagnosed(slow);
+    expect(next).toBe('ask');
+    expect(fixes).toMatchObject([
+      {
+        isAsked: true,
+        does: expect.stringMatching(/^give the application \d+ s to start$/),
+        explanation: expect.stringMatching(
+          /^the application was still starting .*, as a model reads the log \(bedrock:scripted\): it failed$/,
+        ),
+      },
+    ]);
+  });
+
   test.each([
     ['no model answers', noAnswer('budget'), { level: 'rules', reason: 'budget' }],
     ['the model does not know either', { ...named, cause: 'unknown' }, { level: 'primary' }],
@@ -69,6 +86,21 @@ describe('a failure that rules cannot name', () => {
     expect(diagnosis?.cause).toBe('unknown');
     expect(decision?.data).toMatchObject(data);
     expect(next).toBe('give-up');
+  });
+
+  test.each(['hum', 'out of', 'starting up'])(
+    'is not proved by %j, which is no line of the log',
+    async (quote) => {
+      const log = [...LOG, 'starting up again'];
+      const { diagnosis } = await diagnosed({ ...named, evidence: [{ quote }] }, log);
+      expect(diagnosis).toEqual(await byRules(log));
+    },
+  );
+
+  test('may be proved by a short line, where that is the whole of it', async () => {
+    const log = ['starting up', ...LOG];
+    const { decision } = await diagnosed({ ...named, evidence: [{ quote: 'starting' }] }, log);
+    expect(decision?.data).toMatchObject({ level: 'primary', evidence: ['log:3'] });
   });
 
   test('says in the log what does not count', async () => {

@@ -5,6 +5,7 @@ import type { WebSubject } from '../../../../lambdas/qa/subject.ts';
 import { noModel } from '../../../../src/adapters/anywhere/language-model.ts';
 import type { NewEvent } from '../../../../src/domain/events.ts';
 import type { LogLine } from '../../../../src/domain/log-line.ts';
+import type { Clock } from '../../../../src/ports/clock.ts';
 import type { LanguageModel } from '../../../../src/ports/language-model.ts';
 import type { HttpProbeAnswer, HttpProbeRequest, ProbeOutcome } from '../../../../src/ports/probe.ts';
 import type { SourceTree } from '../../../../src/ports/source-repository.ts';
@@ -37,11 +38,20 @@ const answered = (status: number): ProbeOutcome<HttpProbeAnswer> => ({
   answer: { status, headers: { location: 'https://evil.example/' }, body: '', milliseconds: 4 },
 });
 
+/** A repository whose opening never ends. */
+const STUCK = 'stuck';
+
+interface Circumstances {
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+}
+
 /** The checks of an application with these files, each request answered in the same way. */
 async function checked(
-  files: Files | Error,
-  model: Pick<LanguageModel, 'ask'>,
+  files: Files | Error | typeof STUCK,
+  model: Pick<LanguageModel, 'ask' | 'isConfigured'>,
   outcome: ProbeOutcome<HttpProbeAnswer> = answered(200),
+  { clock = stillClock(), signal = new AbortController().signal }: Circumstances = {},
 ) {
   const events: NewEvent[] = [];
   const logged: LogLine[] = [];
@@ -50,7 +60,7 @@ async function checked(
   const output = { source, plan: plan(), confidence: 1 };
   const ports = {
     model,
-    clock: stillClock(),
+    clock,
     telemetry: { log: (_: string, line: LogLine) => void logged.push(line) },
     store: {
       listStageRuns: async () => [{ stage: 'analyse', status: 'SUCCEEDED', output }],
@@ -59,6 +69,7 @@ async function checked(
     sources: {
       open: async (): Promise<SourceTree> => {
         if (files instanceof Error) throw files;
+        if (files === STUCK) return await new Promise<never>(() => undefined);
         return memoryTree(files);
       },
     },
@@ -69,7 +80,7 @@ async function checked(
       },
     },
   } as unknown as QaPorts;
-  const checks = await routeChecks(ports, anExecution(), SUBJECT, new AbortController().signal);
+  const checks = await routeChecks(ports, anExecution(), SUBJECT, signal);
   return { checks, events, requests: requests.map(({ url }) => url), logged: logged.map(({ text }) => text) };
 }
 const choosing = (...routes: readonly string[]) =>
@@ -130,6 +141,25 @@ describe('checks that a model proposes', () => {
 
   test('are none without a model, and nothing is said of it', async () => {
     expect(await checked(ROUTES, noModel)).toEqual({ checks: [], events: [], requests: [], logged: [] });
+  });
+
+  test('have no repository opened for them without a model', async () => {
+    const { logged } = await checked(new Error('it is gone'), noModel);
+    expect(logged).toEqual([]);
+  });
+
+  test('do not wait longer than 20 s for the repository', async () => {
+    const slept: number[] = [];
+    const clock = { ...stillClock(), sleep: async (milliseconds: number) => void slept.push(milliseconds) };
+    const { checks, logged } = await checked(STUCK, scriptedLanguageModel({}), answered(200), { clock });
+    expect({ checks, slept }).toEqual({ checks: [], slept: [20_000] });
+    expect(logged).toEqual([expect.stringContaining('it takes over 20 s')]);
+  });
+
+  test('do not wait for the repository when the verification is cancelled', async () => {
+    const signal = AbortSignal.abort();
+    const { checks } = await checked(STUCK, scriptedLanguageModel({}), answered(200), { signal });
+    expect(checks).toEqual([]);
   });
 
   test('are none when no model answers, and that is on record', async () => {

@@ -102,7 +102,7 @@ describe('a question of the same meaning', () => {
   ];
   /** The data say which way their vector points. */
   const embed = (text: string) => ({ embedding: angle(Number(/at (\d+)/.exec(text)?.[1])), inputTokens: 9 });
-  const at = (degrees: number, kind: typeof QUESTION.kind = 'checks') => ({
+  const at = (degrees: number, kind: typeof QUESTION.kind = 'removal') => ({
     kind,
     data: [{ name: 'log', text: `at ${degrees}` }],
   });
@@ -121,17 +121,31 @@ describe('a question of the same meaning', () => {
     });
   });
 
-  test.each(['diagnosis', 'security', 'plan'] as const)('never has it where it is about %s', async (kind) => {
-    const { ask, providers } = world();
-    await ask(at(0, kind));
-    await ask(at(1, kind));
-    expect(providers.requests).toHaveLength(2);
-  });
+  test.each(['diagnosis', 'security', 'plan', 'checks'] as const)(
+    'never has it where it is about %s',
+    async (kind) => {
+      const { ask, providers } = world();
+      await ask(at(0, kind));
+      await ask(at(1, kind));
+      expect(providers.requests).toHaveLength(2);
+    },
+  );
 
   test('is asked where the embedding model fails', async () => {
     const { ask, providers } = asked(GOOD, { settings: { embedding: EMBEDDING } });
     expect(await ask(at(0))).toMatchObject({ answered: true, cached: 'no' });
     expect(providers.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['another deployment', 'other-xyz789'],
+    ['no deployment', null],
+  ])('has not the answer of %s', async (_, deploymentId) => {
+    const { ask, providers } = world();
+    await ask(at(0));
+    expect(await ask({ ...at(1), deploymentId })).toMatchObject({ cached: 'no' });
+    expect(await ask({ ...at(0), deploymentId })).toMatchObject({ cached: 'exact' });
+    expect(providers.requests).toHaveLength(2);
   });
 
   test('has not the answer of another agent', async () => {

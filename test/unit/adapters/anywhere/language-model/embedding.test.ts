@@ -8,7 +8,7 @@ const LOG =
 
 describe.each(MODELS)('meaning by %s over the wire', (id) => {
   const world = () => scenario(structured(GOOD), { embedding: { provider: 'bedrock', id } });
-  const about = (text: string) => ({ ...CHECKS, data: [{ name: 'log', text }] });
+  const about = (text: string) => ({ ...CHECKS, kind: 'anomaly' as const, data: [{ name: 'log', text }] });
 
   test('finds the answer of a question that is nearly the same', async () => {
     const { server, ask, calls } = await world();

@@ -122,6 +122,21 @@ describe('a breaker', () => {
     expect(providers.requests.map(({ model }) => model)).not.toContain(PRIMARY);
   });
 
+  test('whose record cannot be read once is no reason to ask nobody for ever', async () => {
+    let reads = 0;
+    const silentOnce = (breakers: ModelBreakers): ModelBreakers => ({
+      ...breakers,
+      find: (model) => {
+        reads += model === PRIMARY ? 1 : 0;
+        return model === PRIMARY && reads === 1 ? new Promise(() => undefined) : breakers.find(model);
+      },
+    });
+    const { ask } = asked(GOOD, { breakers: silentOnce });
+    const [, second] = await Promise.all([1, 2].map((answerVersion) => ask({ answerVersion })));
+    expect(second).toMatchObject({ answered: true });
+    expect(await ask({ answerVersion: 3 })).toMatchObject({ answered: true, level: 'primary' });
+  });
+
   test('lets one call try when its time has come, and closes when it is answered', async () => {
     let isDown = true;
     const { ask, clock, providers, breakers } = asked(({ model }) =>
@@ -141,6 +156,15 @@ describe('a breaker', () => {
       'second',
     ]);
     expect(await breakers.find(PRIMARY)).toMatchObject({ state: 'closed' });
+  });
+
+  test('opens for every model that hangs, also for the last one, whose last request ends with the time', async () => {
+    const { ask, breakers } = asked({ does: 'hang' });
+    for (const answerVersion of [1, 2, 3]) {
+      expect(await ask({ answerVersion })).toEqual({ answered: false, reason: 'deadline' });
+    }
+    const states = (await breakers.list()).map(({ state }) => state);
+    expect(states).toEqual(['open', 'open']);
   });
 
   test('is read at most once a second', async () => {

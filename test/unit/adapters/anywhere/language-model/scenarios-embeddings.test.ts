@@ -7,7 +7,7 @@ const TITAN = 'amazon.titan-embed-text-v2:0';
 const EMBEDDING = { embedding: { provider: 'bedrock', id: TITAN } } as const;
 const ROUTES =
   'the shop has these routes: home, cart, checkout, orders, login, search, help, terms, imprint, contact';
-const asked = (text: string) => ({ ...CHECKS, data: [{ name: 'routes', text }] });
+const asked = (text: string) => ({ ...CHECKS, kind: 'anomaly' as const, data: [{ name: 'routes', text }] });
 const FROM_CHEAP = { answered: true, value: GOOD, level: 'cheap', model: `bedrock:${CHEAP}` };
 
 describe('a question of the same meaning', () => {

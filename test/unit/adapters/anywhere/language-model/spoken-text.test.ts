@@ -8,12 +8,19 @@ function said(pieces: readonly string[], secrets: readonly string[] = []): strin
   return pieces.map((piece) => spoken.add(piece)).join('') + spoken.end();
 }
 
-test('words are shown when they are whole, and none is lost', () => {
+test('lines are shown when they are whole, long ones by their words, and none is lost', () => {
   const spoken = new SpokenText();
-  expect(spoken.add('The shop ')).toBe('The shop ');
-  expect(spoken.add('is he')).toBe('is ');
+  expect(spoken.add('The shop ')).toBe('');
+  expect(spoken.add('is fine.\nIt is he')).toBe('The shop is fine.\n');
   expect(spoken.add('althy')).toBe('');
-  expect(spoken.end()).toBe('healthy');
+  expect(spoken.end()).toBe('It is healthy');
+  const words = 'word '.repeat(120);
+  expect(spoken.add(`${words}and`)).toBe(words);
+  expect(spoken.end()).toBe('and');
+});
+
+test('a secret that comes after its name does not come through', () => {
+  expect(said(['the password: ', 'hunter2secret'])).not.toContain('hunter2');
 });
 
 test.each([

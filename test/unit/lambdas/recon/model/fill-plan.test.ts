@@ -51,7 +51,7 @@ describe('a plan that rules left open', () => {
   });
 
   test.each([
-    ['there is no model', noModel, '; rules decided'],
+    ['there is no model', noModel, ''],
     [
       'no model answers',
       scriptedLanguageModel({ plan: noAnswer('throttled') }),
@@ -63,12 +63,20 @@ describe('a plan that rules left open', () => {
       scriptedLanguageModel({ plan: choosing({ ...state, confidence: 0.4 }) }),
       '; rules decided',
     ],
-  ])('is that of the rules when %s, and says so', async (_, model, remark) => {
+  ])('is that of the rules when %s, and says no more than that', async (_, model, remark) => {
     expect(await filled(unsure, model)).toMatchObject({
       plan: await planOf(unsure),
       remark,
       decidedBy: { level: 'rules' },
     });
+  });
+
+  test('goes to no model where none is configured, and no question is made', async () => {
+    const model = { ...scriptedLanguageModel({}), isConfigured: false };
+    const { plan, remark, decidedBy } = await filled(unsure, model);
+    expect({ plan, remark }).toEqual({ plan: await planOf(unsure), remark: '' });
+    expect(decidedBy).toEqual({ level: 'rules', reason: 'not-configured' });
+    expect(model.questions).toEqual([]);
   });
 
   test('keeps what rules are as sure of', async () => {
@@ -181,6 +189,28 @@ describe('a model may choose', () => {
       'boot.js': '',
     };
     const answer = choosing({ option: 'start-1', file: 'server.js', quote: "require('./boot').go()" });
+    const { plan } = await filled(files, scriptedLanguageModel({ plan: answer }));
+    expect(mainCommand(plan)).toEqual(argv('node server.js'));
+  });
+
+  test.each(['go(', '// the way to start it', 'the way to start it'])(
+    'no entry file by %j, which proves nothing',
+    async (quote) => {
+      const files = {
+        'package.json': { private: true },
+        'server.js': "// the way to start it\nrequire('./boot').go();\n",
+        'boot.js': '',
+      };
+      const answer = choosing({ option: 'start-1', file: 'server.js', quote });
+      const model = scriptedLanguageModel({ plan: answer });
+      await expect(filled(files, model)).rejects.toMatchObject({ code: 'StartCommandNotFound' });
+      expect(model.questions).toHaveLength(1);
+    },
+  );
+
+  test('an entry file by a short line, where that is the whole of it', async () => {
+    const files = { 'package.json': { private: true }, 'server.js': 'boot();\n' };
+    const answer = choosing({ option: 'start-1', file: 'server.js', quote: 'boot();' });
     const { plan } = await filled(files, scriptedLanguageModel({ plan: answer }));
     expect(mainCommand(plan)).toEqual(argv('node server.js'));
   });

@@ -9,7 +9,7 @@ import type { Files } from '../plan-of.ts';
 /** The plan of these files where a model may be asked, and what was logged. */
 export async function filled(
   files: Files,
-  model: Pick<LanguageModel, 'ask'>,
+  model: Pick<LanguageModel, 'ask' | 'isConfigured'>,
   wishes: Partial<PlanWishes> = {},
 ) {
   const logged: LogLine[] = [];
