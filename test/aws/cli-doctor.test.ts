@@ -67,6 +67,7 @@ const COMPLETE = {
   instanceDocument: 'd',
   alarmTopicArn: 'a',
   stateMachineArnPrefix: 'd',
+  models: '{}',
   version: VERSION,
 };
 
@@ -91,7 +92,7 @@ describe('hivemind doctor --target aws', () => {
         name,
         'ok',
       ]),
-      ...['VPCs', 'Elastic IPs', 'vCPUs', 'load balancers'].map((name) => [name, 'ok']),
+      ...['VPCs', 'Elastic IPs', 'vCPUs', 'load balancers', 'models'].map((name) => [name, 'ok']),
     ]);
     expect(code).toBe(0);
     expect(of('AWS region')?.detail).toBe(REGION);

@@ -15,17 +15,21 @@ const NONE = 'none is configured: rules answer alone';
  * server from starting.
  */
 export async function examineModels(context: CommandContext): Promise<readonly Check[]> {
+  const isLocal = context.target === 'local';
   const { environment } = context.session;
-  const wanted = environment['HIVEMIND_MODEL'];
+  // On AWS the control plane says which; here a server does that was started with these variables, or could not be.
+  const wanted = isLocal ? environment['HIVEMIND_MODEL'] : undefined;
   try {
-    // On AWS the control plane says which; here a server does that was started with these variables, or could not be.
-    if (context.target === 'local') modelSettings(environment);
+    if (isLocal) modelSettings(environment);
     const connection = await openRunning(context);
     if (!connection) return [ok(NAME, wanted ? `${singleLine(wanted)}, once a server runs` : NONE)];
     const models = await connection.get('/v1/models', modelsDocument);
-    return [modelsCheck(models, wanted), ...models.budgets.map(budgetCheck)];
+    const budgets = models.models.length === 0 ? [] : models.budgets;
+    return [modelsCheck(models, wanted), ...budgets.map(budgetCheck)];
   } catch (error) {
     const { code, message, hint } = asHiveMindError(error);
+    // What is wrong with the account is said by the checks of the account.
+    if (!isLocal && code !== 'AccessDenied') return [];
     return [code === 'InvalidInput' ? fail(NAME, message, hint) : warn(NAME, message, hint)];
   }
 }
