@@ -2,12 +2,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { noticeBudget } from '../../src/adapters/anywhere/budget-notice.ts';
 import { languageModel } from '../../src/adapters/anywhere/language-model.ts';
-import { awsAnswerCache } from '../../src/adapters/aws/answer-cache.ts';
 import type { ClientSettings } from '../../src/adapters/aws/client-settings.ts';
 import type { ControlPlane } from '../../src/adapters/aws/control-plane.ts';
-import { awsModelBreakers } from '../../src/adapters/aws/model-breakers.ts';
 import { configuredModels } from '../../src/adapters/aws/model-configuration.ts';
-import { awsModelLedger } from '../../src/adapters/aws/model-ledger.ts';
+import { awsModelStores } from '../../src/adapters/aws/model-stores.ts';
 import { awsNotifications } from '../../src/adapters/aws/notifications.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DeploymentStore } from '../../src/ports/deployment-store.ts';
@@ -24,14 +22,14 @@ export interface AwsModelsOptions {
 export function createAwsModels({ client, controlPlane, clock, store, settings }: AwsModelsOptions) {
   const { table, alarmTopicArn: topicArn } = controlPlane;
   const configured = configuredModels(controlPlane.models);
+  const { cache, ...known } = awsModelStores({ client, table, clock });
   const models = {
     settings: { ...configured, region: configured.region ?? settings.region ?? null },
-    ledger: awsModelLedger({ client, table, clock }),
-    breakers: awsModelBreakers({ client, table }),
+    ...known,
   };
   const model = languageModel({
     ...models,
-    cache: awsAnswerCache({ client, table, clock }),
+    cache,
     clock,
     environment: process.env,
     onAlert: (alert) => {

@@ -8,6 +8,7 @@ import {
   LEAST_MODEL_CONFIDENCE,
   logUnbelieved,
   modelConfidence,
+  unansweredRemark,
 } from '../../src/stages/model-decision.ts';
 import { isTelling, quotedLines, shownLines } from '../../src/stages/quoted-evidence.ts';
 import { shownText } from '../../src/stages/shown-text.ts';
@@ -37,8 +38,7 @@ export async function secondOpinion(
   const reply = await ports.model.ask(diagnosisQuestion(failure), signal);
   if (!reply.answered) {
     const { reason } = reply;
-    const remark = reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
-    return { diagnosis: byRules, decidedBy: decidedByRules(reason), remark };
+    return { diagnosis: byRules, decidedBy: decidedByRules(reason), remark: unansweredRemark(reason) };
   }
   const { value, model } = reply;
   if (value.cause === 'unknown') {

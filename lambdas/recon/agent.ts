@@ -12,6 +12,7 @@ import {
   type StagePorts,
 } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
+import { SURE_ENOUGH } from './belief.ts';
 import { type DecidedPlan, filledPlan } from './model/fill-plan.ts';
 import { readDraft } from './plan-draft.ts';
 import { reconEvent } from './schema.ts';
@@ -76,7 +77,6 @@ export const recon =
     };
   };
 
-const SURE_ENOUGH = 0.8;
 const SURE_WITH_VALIDATION = 0.6;
 
 /** The decision rule of requirement A12, on record with its reasons. */

@@ -3,6 +3,8 @@ import type { Observation, ObservedField, Proposals } from './observation.ts';
 
 const HIGHEST_CONFIDENCE = 0.99;
 const MAXIMUM_EVIDENCE = 8;
+/** From here on rules are sure (requirement A12). */
+export const SURE_ENOUGH = 0.8;
 
 /**
  * One fact out of the observations of a field, by Dempster's rule of combination: agreeing observations add up to

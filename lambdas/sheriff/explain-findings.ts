@@ -3,7 +3,8 @@ import type { ModelExplanation } from '../../src/domain/model-explanation.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { ControlFinding } from '../../src/domain/verification.ts';
 import { decidedByModel, logUnbelieved, recordUnanswered } from '../../src/stages/model-decision.ts';
-import { explanationOf, isQuoted } from '../../src/stages/model-explanation.ts';
+import { explanationOf } from '../../src/stages/model-explanation.ts';
+import { isQuoted } from '../../src/stages/quoted-evidence.ts';
 import { explanationQuestion, type ProposedExplanations, shownEvidence } from './explanation-question.ts';
 import type { SheriffPorts } from './ports.ts';
 

@@ -1,7 +1,8 @@
 import type { ModelExplanation } from '../domain/model-explanation.ts';
 import type { Issue, IssueExplanation } from '../domain/removal-advice.ts';
 import type { LanguageModel, Reply } from '../ports/language-model.ts';
-import { explanationOf, isQuoted } from '../stages/model-explanation.ts';
+import { explanationOf } from '../stages/model-explanation.ts';
+import { isQuoted } from '../stages/quoted-evidence.ts';
 import {
   type AskedIssue,
   adviceOf,

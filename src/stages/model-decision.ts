@@ -30,6 +30,10 @@ export const decidedByRules = (reason?: ModelFailure): JsonObject => ({
   ...(reason && { reason }),
 });
 
+/** What is said behind a decision of the rules that a model was asked about; nothing where none is configured. */
+export const unansweredRemark = (reason: ModelFailure): string =>
+  reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
+
 /**
  * The history says that a model was to be asked and gave no answer. Where none is configured it says nothing: nobody wants to read that with
  * every deployment.

@@ -2,12 +2,9 @@ import { type ModelExplanation, speaksForOthers } from '../domain/model-explanat
 import { plainAnswer } from '../domain/untrusted-text/plain-answer.ts';
 import type { Reply } from '../ports/language-model.ts';
 import { LEAST_MODEL_CONFIDENCE, modelConfidence } from './model-decision.ts';
-import { quotedLines } from './quoted-evidence.ts';
 
 /** Longer ones are cut. */
 const MOST_CHARACTERS = 400;
-/** Shorter quotes stand in any text, and prove nothing. */
-const FEWEST_QUOTED = 5;
 
 type Answered = Extract<Reply<unknown>, { readonly answered: true }>;
 
@@ -28,7 +25,3 @@ export function explanationOf({ model }: Pick<Answered, 'model'>, said: Said): M
   if (speaksForOthers(text)) return 'it speaks of approvals or commands';
   return { text, confidence: modelConfidence(said.confidence), model };
 }
-
-/** Whether a quote stands literally in a text, as a model was shown it. */
-export const isQuoted = (shown: string, quote: string): boolean =>
-  quote.trim().length >= FEWEST_QUOTED && quotedLines(shown, quote).length > 0;

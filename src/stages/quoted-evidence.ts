@@ -3,6 +3,8 @@ import { cleanText } from '../domain/untrusted-text/clean-text.ts';
 
 /** Shorter ones are found in any text. */
 const SHORTEST_QUOTE = 3;
+/** Shorter ones are not worth the name of evidence for an explanation, which changes nothing. */
+const SHORTEST_GROUND = 5;
 /** Shorter ones prove something only as whole lines. */
 const SHORTEST_PROOF = 12;
 const MOST_PLACES = 50;
@@ -43,6 +45,10 @@ export function quotedLines(text: string, quote: string, near?: number | null): 
   if (near == null) return places;
   return places.toSorted((a, b) => Math.abs(a.first - near) - Math.abs(b.first - near));
 }
+
+/** Whether a quote that is to bear an explanation stands literally in a text, as a model was shown it. */
+export const isQuoted = (shown: string, quote: string): boolean =>
+  quote.trim().length >= SHORTEST_GROUND && quotedLines(shown, quote).length > 0;
 
 /** The lines of a text as a model is shown them. */
 export const shownLines = (text: string): readonly string[] => cleanText(text).split('\n');

@@ -16,8 +16,8 @@ const home = homeOfSuite();
 const hivemind = (...args: readonly string[]) => runCli(args, { home: home() });
 const bodyOf = async (url: string) => (await (await fetch(url)).text()).trim();
 
-const eventsOf = async () =>
-  historyDocument.parse((await hivemind('history', 'shop', '--json')).json()).events;
+const eventsOf = async (run = hivemind) =>
+  historyDocument.parse((await run('history', 'shop', '--json')).json()).events;
 const statusOf = async () => deploymentDocument.parse((await hivemind('status', 'shop', '--json')).json());
 
 async function deployed() {
@@ -26,16 +26,16 @@ async function deployed() {
   return { repository, url: deploymentOf(result).url ?? '' };
 }
 
-afterEach(async () => {
-  await hivemind('resume');
-  await waitFor(async () => (await hivemind('destroy', 'shop', '--confirm', 'shop', '--json')).code !== 5, {
-    timeoutMilliseconds: 30_000,
-    what: 'the end of what runs',
-  });
-  await nothingRemains(home());
-}, 60_000);
-
 describe('a freeze', () => {
+  afterEach(async () => {
+    await hivemind('resume');
+    await waitFor(async () => (await hivemind('destroy', 'shop', '--confirm', 'shop', '--json')).code !== 5, {
+      timeoutMilliseconds: 30_000,
+      what: 'the end of what runs',
+    });
+    await nothingRemains(home());
+  }, 60_000);
+
   test('holds an update before its next change, refuses new work, and lets it go on', async () => {
     const { repository, url } = await deployed();
     await repository.commit(changingApplication({ version: 'two' }));
@@ -85,22 +85,6 @@ describe('a freeze', () => {
     ]);
   }, 90_000);
 
-  test('counts before a server that is started for it goes on with anything', async () => {
-    prepareHome(home());
-    const database = openStateDatabase(home().stateFile);
-    const store = localDeploymentStore({ database, clock: systemClock });
-    await store.createDeployment(aDeployment({ status: 'UPDATING' }));
-    await store.createExecution(anExecution());
-    database.close();
-    const frozen = freezeDocument.parse((await hivemind('freeze', 'fire', '--json')).json());
-    expect(frozen).toMatchObject({ freeze: { reason: 'fire' }, running: 1 });
-    expect((await eventsOf())[0]).toMatchObject({
-      type: 'warning',
-      actor: expect.stringContaining('@'),
-      message: expect.stringContaining('everything is frozen'),
-    });
-  });
-
   test('outlives the server, and removes no warm release until it ends', async () => {
     const { repository, url } = await deployed();
     await repository.commit(changingApplication({ version: 'two' }));
@@ -121,4 +105,26 @@ describe('a freeze', () => {
     expect((await statusOf()).deployment).toMatchObject({ status: 'ACTIVE', previousRelease: 1, warm: null });
     expect(await bodyOf(url)).toBe('two');
   }, 90_000);
+});
+
+describe('a freeze on a machine without a server', () => {
+  // Its own home: a server of the tests above would find the made-up execution, which nobody runs.
+  const home = homeOfSuite();
+  const hivemind = (...args: readonly string[]) => runCli(args, { home: home() });
+
+  test('counts before a server that is started for it goes on with anything', async () => {
+    prepareHome(home());
+    const database = openStateDatabase(home().stateFile);
+    const store = localDeploymentStore({ database, clock: systemClock });
+    await store.createDeployment(aDeployment({ status: 'UPDATING' }));
+    await store.createExecution(anExecution());
+    database.close();
+    const frozen = freezeDocument.parse((await hivemind('freeze', 'fire', '--json')).json());
+    expect(frozen).toMatchObject({ freeze: { reason: 'fire' }, running: 1 });
+    expect((await eventsOf(hivemind))[0]).toMatchObject({
+      type: 'warning',
+      actor: expect.stringContaining('@'),
+      message: expect.stringContaining('everything is frozen'),
+    });
+  });
 });

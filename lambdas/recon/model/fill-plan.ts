@@ -1,8 +1,12 @@
 import type { JsonObject } from '../../../src/domain/json.ts';
-import type { ModelFailure } from '../../../src/domain/models/model-call.ts';
 import { type Plan, planConfidence } from '../../../src/domain/plan.ts';
 import type { LanguageModel } from '../../../src/ports/language-model.ts';
-import { decidedByModel, decidedByRules, logUnbelieved } from '../../../src/stages/model-decision.ts';
+import {
+  decidedByModel,
+  decidedByRules,
+  logUnbelieved,
+  unansweredRemark,
+} from '../../../src/stages/model-decision.ts';
 import type { StagePorts } from '../../../src/stages/stage-context.ts';
 import { planOf } from '../plan-builder.ts';
 import type { PlanDraft } from '../plan-draft.ts';
@@ -43,7 +47,7 @@ export async function filledPlan(
   const options = [first, ...others] as const;
   const reply = await ports.model.ask(await questionOn(deploymentId, draft, options), signal);
   if (!reply.answered) {
-    return settled(byRules, unanswered(reply.reason), decidedByRules(reply.reason));
+    return settled(byRules, unansweredRemark(reply.reason), decidedByRules(reply.reason));
   }
   const { repository } = draft.context.folder;
   const proven = await provenChoices(repository, options, reply.value, ({ id }, why) =>
@@ -73,9 +77,6 @@ function settled(outcome: ReturnType<typeof planOf>, remark = '', decidedBy: Jso
   if ('refusal' in outcome) throw outcome.refusal;
   return { plan: outcome.plan, remark, decidedBy };
 }
-
-const unanswered = (reason: ModelFailure): string =>
-  reason === 'not-configured' ? '' : `; rules decided, as no model answered (${reason})`;
 
 const placeOf = ({ evidence: { file, line } }: ProvenChoice): string => `${file}:${line}`;
 

@@ -1,5 +1,5 @@
 import type { Fact, Plan } from '../../../src/domain/plan.ts';
-import { believe } from '../belief.ts';
+import { believe, SURE_ENOUGH } from '../belief.ts';
 import { type Observation, observationsOf } from '../observation.ts';
 import type { PlanDraft } from '../plan-draft.ts';
 import type { FoundOption, Option, OptionField } from './option.ts';
@@ -10,8 +10,6 @@ import { buildOptions, migrationOptions } from './options/scripts.ts';
 import { startOptions } from './options/start.ts';
 import { healthPathOptions } from './options/web.ts';
 
-/** From here on rules are sure. */
-const SURE_ENOUGH = 0.8;
 const MOST_OPTIONS_OF_A_FIELD = 20;
 
 /** What a model may choose from. */

@@ -42,6 +42,12 @@ export function budgetLimits(
 
 export const dayBudgetKey = (nowIso: string): BudgetKey => `day:${utcDay(nowIso)}`;
 
+/** What a key stands for: a day, or a deployment by its id. */
+export function budgetOf(key: BudgetKey): { readonly period: 'day' | 'deployment'; readonly name: string } {
+  const period = key.startsWith('day:') ? 'day' : 'deployment';
+  return { period, name: key.slice(period.length + 1) };
+}
+
 /** The percents that are reached after something was spent and were not before. */
 export const reachedPercents = (
   beforeNanoUsd: number,

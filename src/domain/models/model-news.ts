@@ -1,6 +1,6 @@
 import type { LogLine } from '../log-line.ts';
 import { dollarsText } from '../wording.ts';
-import type { BudgetAlert } from './budget.ts';
+import { type BudgetAlert, budgetOf } from './budget.ts';
 import type { ModelCall } from './model-call.ts';
 import { usdOfNano } from './money.ts';
 import { QUESTION_KINDS } from './question-kind.ts';
@@ -10,7 +10,7 @@ export function budgetNews({ key, percent, spentNanoUsd, limitNanoUsd }: BudgetA
   readonly subject: string;
   readonly text: string;
 } {
-  const [period, name] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
+  const { period, name } = budgetOf(key);
   const whose = period === 'day' ? `of ${name} (UTC)` : `of the deployment ${name}`;
   const subject = `${percent} % of the budget for language models ${whose} is spent`;
   const after =
@@ -26,8 +26,10 @@ export function budgetNews({ key, percent, spentNanoUsd, limitNanoUsd }: BudgetA
 }
 
 /** The deployment whose own budget it is; undefined for that of a day. */
-export const budgetDeployment = ({ key }: BudgetAlert): string | undefined =>
-  key.startsWith('deployment:') ? key.slice('deployment:'.length) : undefined;
+export function budgetDeployment({ key }: BudgetAlert): string | undefined {
+  const { period, name } = budgetOf(key);
+  return period === 'deployment' ? name : undefined;
+}
 
 /** A line of the agent's log about a call that it made. */
 export function callLogLine(call: ModelCall, time: string): LogLine {

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { QaPorts } from '../../../lambdas/qa/ports.ts';
 import { routeChecks } from '../../../lambdas/qa/route-checks.ts';
-import type { WebSubject } from '../../../lambdas/qa/subject.ts';
 import { localDeploymentStore } from '../../../src/adapters/local/deployment-store.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { LogLine } from '../../../src/domain/log-line.ts';
@@ -12,24 +11,12 @@ import { finishStage } from '../../fixtures/finished-stage.ts';
 import { memoryTree } from '../../fixtures/memory-tree.ts';
 import { attacksOn } from '../../fixtures/models/attacks.ts';
 import { stillClock } from '../../fixtures/still-clock.ts';
+import { WEB_SUBJECT } from '../../fixtures/web-subject.ts';
 import type { Files } from './attacked-analysis.ts';
 import { attackedGateway, expectNothingLeaked, expectPlainWords, textOf } from './attacked-gateway.ts';
 import { gullible } from './gullible-model.ts';
 import { PLANTED_LINES } from './planted-secrets.ts';
 
-const SUBJECT: WebSubject = {
-  kind: 'live',
-  url: 'http://shop.example/',
-  headers: {},
-  balancer: 'shop-1-load-balancer',
-  color: 'green',
-  stack: 'shop-1-compute-green',
-  release: 3,
-  commit: '0123456789abcdef',
-  healthCheckPath: '/health',
-  webSocket: false,
-  database: null,
-};
 const SOURCE = { repository: 'r', commit: 'c', tree: 't', subject: 's', warnings: [] };
 
 /** QA looks at the routes of an application that a gullible model chose, every one of them answered with a redirection. */
@@ -61,7 +48,7 @@ async function lookedAt(files: Files, answer: Json) {
       },
     },
   } as unknown as QaPorts;
-  const checks = await routeChecks(ports, execution, SUBJECT, new AbortController().signal);
+  const checks = await routeChecks(ports, execution, WEB_SUBJECT, new AbortController().signal);
   const events = await store.listEvents({ deploymentId: execution.deploymentId });
   const outcome = { checks, events, logged };
   expectNothingLeaked(gateway, outcome);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { asHiveMindError, HiveMindError } from '../../../domain/errors.ts';
 import { type Execution, executionNotFound, isPreview } from '../../../domain/execution.ts';
 import type { AgentName } from '../../../domain/stage.ts';
+import { secondsBetween } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeploymentStore } from '../../../ports/deployment-store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
@@ -97,7 +98,7 @@ async function claim({ store }: AgentHandlerPorts, event: unknown): Promise<Exec
 /** @throws {HiveMindError} StageTimedOut: an attempt that has gone on for so long does not get there any more */
 function refuseTooLate({ clock }: AgentHandlerPorts, { startedAt, resumedAt }: Execution): void {
   if (UNTIL_THE_END.includes(process.env['POWERTOOLS_SERVICE_NAME'] ?? '')) return;
-  const seconds = (Date.parse(clock.now()) - Date.parse(resumedAt ?? startedAt)) / 1000;
+  const seconds = secondsBetween(resumedAt ?? startedAt, clock.now());
   if (seconds < LATEST_START_SECONDS) return;
   throw new HiveMindError(
     'StageTimedOut',

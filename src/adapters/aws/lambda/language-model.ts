@@ -10,11 +10,9 @@ import type { LanguageModel } from '../../../ports/language-model.ts';
 import type { StagePorts } from '../../../stages/stage-context.ts';
 import { noticeBudget } from '../../anywhere/budget-notice.ts';
 import { languageModel, noModel } from '../../anywhere/language-model.ts';
-import { awsAnswerCache } from '../answer-cache.ts';
 import { controlPlaneFacts } from '../control-plane.ts';
-import { awsModelBreakers } from '../model-breakers.ts';
 import { configuredModels } from '../model-configuration.ts';
-import { awsModelLedger } from '../model-ledger.ts';
+import { awsModelStores } from '../model-stores.ts';
 import { logger, metrics, newClient } from './observability.ts';
 
 /** The language models of the control plane, for an agent's function: what it asks is in the ledger, the metrics and its log. */
@@ -26,14 +24,11 @@ export function functionModel(
   const settings = configuredModels(models);
   if (!hasModel(settings)) return noModel;
   const { clock } = ports;
-  const client = newClient(DynamoDBClient);
   return languageModel({
     settings,
     clock,
     environment,
-    ledger: awsModelLedger({ client, table, clock }),
-    breakers: awsModelBreakers({ client, table }),
-    cache: awsAnswerCache({ client, table, clock }),
+    ...awsModelStores({ client: newClient(DynamoDBClient), table, clock }),
     onAlert: (alert) => notice(ports, alert),
     onCall: (call) => {
       measure(call);

@@ -7,20 +7,9 @@ import { tlsCheck } from '../../../../lambdas/qa/tls-check.ts';
 import type { Instance } from '../../../../src/ports/instance-commands.ts';
 import type { DatabaseSubject, HttpProbeRequest, TlsProbeAnswer } from '../../../../src/ports/probe.ts';
 import type { TargetHealth } from '../../../../src/ports/traffic-router.ts';
+import { WEB_SUBJECT } from '../../../fixtures/web-subject.ts';
 
-const SUBJECT: WebSubject = {
-  kind: 'live',
-  url: 'https://shop.example/',
-  headers: {},
-  balancer: 'shop-1-load-balancer',
-  color: 'green',
-  stack: 'shop-1-compute-green',
-  release: 3,
-  commit: '0123456789abcdef',
-  healthCheckPath: '/health',
-  webSocket: false,
-  database: null,
-};
+const SUBJECT: WebSubject = { ...WEB_SUBJECT, url: 'https://shop.example/' };
 
 const instance = (id: string, change: Partial<Instance> = {}): Instance => ({
   id,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { QaPorts } from '../../../../lambdas/qa/ports.ts';
 import { routeCheck, routeChecks } from '../../../../lambdas/qa/route-checks.ts';
-import type { WebSubject } from '../../../../lambdas/qa/subject.ts';
 import { noModel } from '../../../../src/adapters/anywhere/language-model.ts';
 import type { NewEvent } from '../../../../src/domain/events.ts';
 import type { LogLine } from '../../../../src/domain/log-line.ts';
@@ -15,21 +14,9 @@ import { memoryTree } from '../../../fixtures/memory-tree.ts';
 import { attacksOn } from '../../../fixtures/models/attacks.ts';
 import { noAnswer, scriptedLanguageModel } from '../../../fixtures/models/scripted-language-model.ts';
 import { stillClock } from '../../../fixtures/still-clock.ts';
+import { WEB_SUBJECT } from '../../../fixtures/web-subject.ts';
 import type { Files } from '../recon/plan-of.ts';
 
-const SUBJECT: WebSubject = {
-  kind: 'live',
-  url: 'http://shop.example/',
-  headers: {},
-  balancer: 'shop-1-load-balancer',
-  color: 'green',
-  stack: 'shop-1-compute-green',
-  release: 3,
-  commit: '0123456789abcdef',
-  healthCheckPath: '/health',
-  webSocket: false,
-  database: null,
-};
 const ROUTES = {
   'server.js': "app.get('/orders', list);\napp.get('/health', ok);\napp.get('/about', page);\n",
 };
@@ -80,7 +67,7 @@ async function checked(
       },
     },
   } as unknown as QaPorts;
-  const checks = await routeChecks(ports, anExecution(), SUBJECT, signal);
+  const checks = await routeChecks(ports, anExecution(), WEB_SUBJECT, signal);
   return { checks, events, requests: requests.map(({ url }) => url), logged: logged.map(({ text }) => text) };
 }
 const choosing = (...routes: readonly string[]) =>
@@ -205,7 +192,7 @@ describe('checks that a model proposes', () => {
     const ports = { probe: { http: () => Promise.reject(new Error('asked')) } } as unknown as QaPorts;
     for (const path of ['//evil.example/x', '/orders?x=1', 'http://169.254.169.254/', '/../x', '/logout']) {
       const route = { path, file: 'server.js', line: 1, excerpt: '' };
-      expect(await routeCheck(ports, SUBJECT, route)).toMatchObject({ result: 'not-applicable' });
+      expect(await routeCheck(ports, WEB_SUBJECT, route)).toMatchObject({ result: 'not-applicable' });
     }
   });
 });
