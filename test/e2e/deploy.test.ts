@@ -27,6 +27,10 @@ async function deploy(source: string, name: string, ...options: readonly string[
 const destroy = (name: string, ...options: readonly string[]) =>
   hivemind('destroy', name, '--confirm', name, ...options, '--json');
 
+/** A process that was told to end, or reads git for one more moment, is given that moment. */
+const processesAre = (count: number): Promise<true> =>
+  waitFor(async () => (await applicationPids()).length === count, { what: `${count} processes` });
+
 async function applicationPids(): Promise<number[]> {
   const server = await readServerFile(home());
   const owned = await ownedProcesses(home());
@@ -110,7 +114,7 @@ describe('deploy', () => {
     });
     expect([...new Set(answers)].sort()).toEqual(['200 one', '200 two']);
     expect(answers.indexOf('200 two')).toBeGreaterThan(answers.lastIndexOf('200 one') - 8);
-    expect(await applicationPids()).toHaveLength(2);
+    await processesAre(2);
     await destroy('swap');
   });
 
@@ -126,7 +130,7 @@ describe('deploy', () => {
       failure: { stage: 'release', code: 'StartFailed', message: expect.stringContaining('out of luck') },
     });
     expect(await (await fetch(deployment.url ?? '')).text()).toBe('good');
-    expect(await applicationPids()).toHaveLength(2);
+    await processesAre(2);
     await destroy('steady');
     await nothingRemains(home());
   });
