@@ -46,6 +46,8 @@ export default {
   testTimeout: 40_000,
   watchman: false,
   maxWorkers: 2,
+  // A worker keeps every module of every suite it has run, and what starts processes pays for each page of it in every fork.
+  workerIdleMemoryLimit: '250MB',
   projects: [
     project(
       'fast',

@@ -28,7 +28,7 @@ const destroy = (name: string, ...options: readonly string[]) =>
   hivemind('destroy', name, '--confirm', name, ...options, '--json');
 
 /** A process that was told to end, or reads git for one more moment, is given that moment. */
-const processesAre = (count: number): Promise<true> =>
+const processesAre = (count: number): Promise<boolean> =>
   waitFor(async () => (await applicationPids()).length === count, { what: `${count} processes` });
 
 async function applicationPids(): Promise<number[]> {

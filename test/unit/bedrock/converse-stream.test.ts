@@ -151,7 +151,10 @@ describe('a stream that breaks', () => {
 
   test('falls silent until the client has had enough, and then has no end', async () => {
     const script = text(WORDS, { delivery: { how: 'hangs', after: 2 } });
-    const { server, stream } = await connectedBedrock({ script }, { requestHandler: { requestTimeout: 50 } });
+    const { server, stream } = await connectedBedrock(
+      { script },
+      { requestHandler: { requestTimeout: 1_000 } },
+    );
     expect(kindsOf(await stream())).toEqual(['messageStart', 'contentBlockDelta']);
     await server.until(() => server.requests[0]?.ending === 'left');
   });

@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { DeployerPorts } from '../../../../lambdas/deployer/ports.ts';
-import type { SwapExecution } from '../../../../src/domain/execution.ts';
-import { restoreInstances } from '../../../../src/stages/restore-instances.ts';
 import { rollingDeployment, type ServerKind } from '../../../fixtures/rolling-deployment.ts';
 import { waitFor } from '../../../fixtures/wait-for.ts';
-
-type Rolling = Awaited<ReturnType<typeof rollingDeployment>>;
+import { expectAll, restoreAfter } from './rolled-instances.ts';
 
 /** Between two requests of a client: without it the clients take the processor from the servers they ask. */
 const CLIENT_PAUSE_MILLISECONDS = 20;
@@ -36,29 +32,6 @@ function traffic(url: string) {
       return answers;
     },
   };
-}
-
-async function expectAll(rolling: Rolling, release: number): Promise<void> {
-  const instances = await rolling.instances();
-  expect(instances).toHaveLength(2);
-  for (const instance of instances) expect(instance).toMatchObject({ release, state: 'running' });
-  const health = await rolling.ports.router.health(rolling.balancer, 'blue');
-  const states = health.filter(({ state }) => state !== 'draining').map(({ id, state }) => [id, state]);
-  expect(states.sort()).toEqual(instances.map(({ id }) => [id, 'healthy']).sort());
-  expect(await (await fetch(rolling.url)).text()).toBe(`release ${release}`);
-}
-
-/** What the clean-up does with the instances. */
-async function restoreAfter(
-  { ports, store, stacks }: Rolling,
-  execution: SwapExecution,
-  change: Partial<DeployerPorts> = {},
-  patienceSeconds = 60,
-): Promise<boolean> {
-  const deployment = await store.findDeployment('shop-1');
-  if (!deployment) throw new Error('the deployment is gone');
-  const call = { patienceSeconds, signal: new AbortController().signal };
-  return restoreInstances({ ...ports, ...change }, execution, deployment, await stacks.list('shop-1'), call);
 }
 
 describe('a rolling update of real processes under requests', () => {
@@ -128,54 +101,6 @@ describe('a rolling update of real processes under requests', () => {
     // Once the new release is on record it is the one that stays.
     await rolling.store.updateDeployment('shop-1', { liveRelease: 2 });
     expect(await restore()).toBe(true);
-    await expectAll(rolling, 1);
-  });
-});
-
-describe('instances that get the old release again', () => {
-  test('are started once each, however short the calls are', async () => {
-    const rolling = await rollingDeployment();
-    const execution = await rolling.begin('update-1', 'good');
-    await rolling.roll(execution.id);
-    const started: string[] = [];
-    const instances = {
-      ...rolling.ports.instances,
-      start: async (ids: readonly string[]) => {
-        started.push(...ids);
-        await rolling.ports.instances.start(ids);
-      },
-    };
-    await waitFor(() => restoreAfter(rolling, execution, { instances }, 0));
-    expect(started.toSorted()).toEqual((await rolling.instances()).map(({ id }) => id).toSorted());
-    await expectAll(rolling, 1);
-  });
-
-  test('have a bounded time; then it is said which has it not, and what to do, and the next attempt has all its time', async () => {
-    const rolling = await rollingDeployment();
-    const execution = await rolling.begin('update-1', 'good');
-    await rolling.roll(execution.id);
-    let late = 0;
-    const clock = {
-      ...rolling.ports.clock,
-      now: () => new Date(Date.parse(rolling.ports.clock.now()) + late * 1000).toISOString(),
-    };
-    const instances = { ...rolling.ports.instances, install: async () => false };
-    const restore = () => restoreAfter(rolling, execution, { clock, instances }, 0);
-    await waitFor(async () => {
-      expect(await restore()).toBe(false);
-      return (await rolling.instances()).find(({ state }) => state === 'stopped');
-    });
-    late = 1_201;
-    const stopped = (await rolling.instances()).find(({ state }) => state === 'stopped')?.id ?? '';
-    await expect(restore()).rejects.toMatchObject({
-      code: 'StageTimedOut',
-      message: expect.stringContaining(`${stopped} has release 2 (stopped, target absent)`),
-      hint: expect.stringMatching(/hivemind update shop without --rolling/),
-    });
-    const events = await rolling.store.listEvents({ executionId: execution.id });
-    const told = events.find(({ type }) => type === 'warning');
-    expect(told?.message).toContain(stopped);
-    expect(await restoreAfter(rolling, execution, { clock })).toBe(true);
     await expectAll(rolling, 1);
   });
 });
