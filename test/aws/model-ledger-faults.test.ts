@@ -68,11 +68,11 @@ async function threeClients(decide: (call: ProxiedCall) => Fate) {
 }
 
 describe('the ledger of clients whose transactions meet', () => {
-  modelLedgerAtOnceContract(() => threeClients(conflicting()), { callers: 60, runs: 3, callsPerRun: 12 });
+  modelLedgerAtOnceContract(() => threeClients(conflicting()), { callers: 30, runs: 3, callsPerRun: 8 });
 });
 
 describe('the ledger of clients whose answers get lost', () => {
-  modelLedgerAtOnceContract(() => threeClients(losing()), { callers: 30, runs: 2, callsPerRun: 8 });
+  modelLedgerAtOnceContract(() => threeClients(losing()), { callers: 16, runs: 2, callsPerRun: 8 });
 });
 
 describe('an answer that is lost after the write', () => {
