@@ -10,7 +10,14 @@ const wordPattern = (word: string): string => {
   const camel = parts.map((part) => `[${part.charAt(0)}${part.charAt(0).toUpperCase()}]${part.slice(1)}`);
   return `${camel.join('[_. -]?')}s?(?![a-z])|${parts.map((part) => part.toUpperCase()).join('[_. -]?')}S?`;
 };
-export const patternOf = (words: string): string => words.split(' ').map(wordPattern).join('|');
+const startingWith = ([letter, words = []]: [string, string[] | undefined]): string =>
+  `(?=[${letter}${letter.toUpperCase()}])(?:${words.map(wordPattern).join('|')})`;
+
+/** By first letters, so that nearly every place in a text is left after one look at its letter. */
+export const patternOf = (words: string): string =>
+  Object.entries(Object.groupBy(words.split(' '), (word) => word.charAt(0)))
+    .map(startingWith)
+    .join('|');
 
 const QUOTED_TEXT =
   '"(?:[^"\\\\\\n]|\\\\.){0,4096}"?|\'(?:[^\'\\\\\\n]|\\\\.){0,4096}\'?|`(?:[^`\\\\\\n]|\\\\.){0,4096}`?';
