@@ -38,7 +38,7 @@ const emulator = {
   globalSetup: '<rootDir>/test/aws/global-setup.ts',
   globalTeardown: '<rootDir>/test/aws/global-teardown.ts',
 };
-const SEEDED_FAULTS_ON_AWS = '**/faults-seeded.test.ts';
+const SEEDED_FAULTS_ON_AWS = '**/faults-seeded-*.test.ts';
 
 export default {
   randomize: true,

@@ -31,6 +31,8 @@ export async function loadFunctions(
     POWERTOOLS_METRICS_NAMESPACE: 'HiveMind',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    // Nothing is traced here, and following every promise for it is a tenth of all work.
+    AWS_XRAY_MANUAL_MODE: 'true',
     HIVEMIND_PROGRAMS: programs,
   });
   for (const [key, value] of Object.entries(controlPlaneShape.parse(controlPlane))) {

@@ -1,0 +1,3 @@
+import { liveSeeds } from './faults-seeded-halves.ts';
+
+liveSeeds(1);
