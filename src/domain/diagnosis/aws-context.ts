@@ -1,6 +1,6 @@
 import type { Phase, Signature } from './signature.ts';
 import type { Risk } from './taxonomy/action.ts';
-import { CAUSES } from './taxonomy/causes.ts';
+import { CAUSES, type CauseId } from './taxonomy/causes.ts';
 
 /** What only logs of AWS name: services, ids of resources, actions of IAM, words of its errors. */
 const TRACES: readonly RegExp[] = [
@@ -16,6 +16,23 @@ const PHASES_OF_AWS: ReadonlySet<Phase | undefined> = new Set<Phase>(['provision
 
 export const speaksOfAws = (text: string): boolean => TRACES.some((trace) => trace.test(text));
 
+/** Tools that keep stacks, locks and states of their own. */
+const OTHER_STACKS =
+  /\bpulumi\b|\bterraform\b|\bopentofu\b|\btofu\b|\bhelm\b|\bkubectl\b|\bterragrunt\b|docker stack|\bUPGRADE FAILED\b/i;
+const OF_STACKS: ReadonlySet<CauseId> = new Set<CauseId>([
+  'no_changes',
+  'stack_busy',
+  'stack_rollback_complete',
+  'stack_update_rollback_failed',
+  'template_invalid',
+]);
+const CLOUDFORMATION =
+  /CloudFormation|AWS::|arn:aws|(?:CREATE|UPDATE|DELETE|ROLLBACK|REVIEW|IMPORT)_(?:FAILED|COMPLETE|IN_PROGRESS)|ValidationError|change ?set|HandlerErrorCode|CAPABILITY_|\bcdk\b/i;
+
+/** Whether the log speaks of the stacks of another tool, and not of those that HiveMind makes. */
+export const isOfOtherStacks = (text: string): boolean =>
+  OTHER_STACKS.test(text) && !CLOUDFORMATION.test(text);
+
 /**
  * Whether a cause of AWS is seen in a log that names nothing of AWS: words such as "quota" and "template" mean other things
  * elsewhere. Where AWS is the target that is enough for a safe fix, never for one that needs approval.
@@ -24,8 +41,10 @@ export function isOutOfContext(
   { cause }: Signature,
   risk: Risk,
   { phase, target }: { readonly phase: Phase | undefined; readonly target: 'aws' | 'local' | undefined },
-  logIsOfAws: boolean,
+  log: { readonly isOfAws: boolean; readonly isOfOtherStacks: boolean },
 ): boolean {
-  if (logIsOfAws || !FAMILIES.has(CAUSES[cause].family) || PHASES_OF_AWS.has(phase)) return false;
+  if (log.isOfOtherStacks && OF_STACKS.has(cause)) return true;
+  const isCauseOfAws = FAMILIES.has(CAUSES[cause].family) || cause === 'api_throttled';
+  if (log.isOfAws || !isCauseOfAws || PHASES_OF_AWS.has(phase)) return false;
   return risk === 'needs-approval' || (risk === 'safe' && target !== 'aws');
 }

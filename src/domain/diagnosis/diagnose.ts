@@ -12,6 +12,7 @@ import {
 import { type FixParameters, parametersOf } from './fix-parameters.ts';
 import { type LogReading, type NumberedLine, readText } from './log/log-reader.ts';
 import { phaseFrom } from './phase.ts';
+import { isWithinReach } from './reach.ts';
 import { stillStanding } from './recovery.ts';
 import { type Phase, RANKS } from './signature.ts';
 import type { Risk } from './taxonomy/action.ts';
@@ -79,11 +80,13 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
     .slice(0, ALTERNATIVES)
     .map(({ cause, confidence }) => ({ cause, confidence: rounded(confidence) }));
   const confidence = best === undefined ? 0 : confidenceOf(best, others[0]);
+  const parameters = best === undefined ? {} : parametersFor(best, log.text);
   if (
     best === undefined ||
     best.cause === 'unknown' ||
     confidence < THRESHOLD ||
-    leavesErrorsUnexplained(best.cause, best.findings, reading)
+    leavesErrorsUnexplained(best.cause, best.findings, reading) ||
+    !isWithinReach(best.fix, parameters, best.findings[0]?.line.text ?? '', place.phase)
   ) {
     return unknown(reading, best, alternatives);
   }
@@ -92,7 +95,7 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
     confidence: rounded(confidence),
     evidence: provingLines(best, reading),
     fix: best.fix,
-    parameters: parametersFor(best, log.text),
+    parameters,
     risk: ACTIONS[best.fix].risk,
     alternatives,
   };

@@ -1,7 +1,8 @@
-import { isOutOfContext, speaksOfAws } from './aws-context.ts';
+import { isOfOtherStacks, isOutOfContext, speaksOfAws } from './aws-context.ts';
 import { KNOWLEDGE } from './knowledge.ts';
 import { isWarning } from './log/line-kinds.ts';
 import type { LogReading, NumberedLine } from './log/log-reader.ts';
+import { isGuess, isOnlyMentioned } from './mention.ts';
 import { type Phase, RANKS, type Signature } from './signature.ts';
 import { ACTIONS, type ActionId } from './taxonomy/actions.ts';
 import { CAUSES } from './taxonomy/causes.ts';
@@ -32,6 +33,8 @@ interface Doubt {
 /** In another phase than its own a message is less sure, a general one less than what is seen there; never enough for a fix that HiveMind would make. */
 const ELSEWHERE = { score: 15, generalScore: 25, confidence: 0.12, changingConfidence: 0.4 };
 const WARNING: Doubt = { score: 25, confidence: 0.15 };
+/** What the log itself only supposes has to be shown by another line before anything is changed. */
+const GUESS: Doubt = { score: 10, confidence: 0.4 };
 const CERTAIN: Doubt = { score: 0, confidence: 0 };
 const MATCHES_LOOKED_AT = 6;
 /** Characters of an address that are looked at. */
@@ -43,6 +46,8 @@ export class LogText {
   readonly text: string;
   /** Whether it names anything of AWS. */
   readonly isOfAws: boolean;
+  /** Whether its stacks are those of another tool. */
+  readonly isOfOtherStacks: boolean;
   readonly #starts: number[] = [];
   readonly #lines: readonly NumberedLine[];
 
@@ -55,6 +60,7 @@ export class LogText {
     }
     this.text = lines.map(({ text }) => text).join('\n');
     this.isOfAws = speaksOfAws(this.text);
+    this.isOfOtherStacks = isOfOtherStacks(this.text);
   }
 
   lineAt(index: number): NumberedLine {
@@ -92,6 +98,7 @@ function bestFinding(
   const findings = patterns.flatMap((pattern) => {
     const all = occurrences(pattern, log.text)
       .filter((match) => !isNegated(match, log.text) && !isInUrl(match, log.text))
+      .filter((match) => !isMentionedIn(match, log))
       .map((match) => finding(signature, match, log, place));
     return all.sort(byScore).slice(0, 1);
   });
@@ -123,17 +130,31 @@ function isInUrl({ index, 0: found }: RegExpExecArray, text: string): boolean {
   return /https?:\/\/[^\s"'<>]{0,300}$/.test(before) && !/[\s"'<>]/.test(found.trim());
 }
 
+function isMentionedIn(match: RegExpExecArray, log: LogText): boolean {
+  const lead = match[0].length - match[0].trimStart().length;
+  const start = match.index + lead;
+  const end = match.index + match[0].length;
+  const before = log.text.slice(log.text.lastIndexOf('\n', start - 1) + 1, start);
+  return isOnlyMentioned(log.lineAt(start).text, before, log.text.slice(end, end + 4));
+}
+
 function finding(signature: Signature, match: RegExpExecArray, log: LogText, place: Place): Finding {
   const lead = match[0].length - match[0].trimStart().length;
   const line = log.lineAt(match.index + lead);
   const doubt = doubtAbout(signature, place, log);
   const warning = isWarning(line.text) ? WARNING : CERTAIN;
-  const score = RANKS[signature.rank ?? 'specific'] + 10 * signature.confidence - doubt.score - warning.score;
+  const guess = isGuess(line.text) && ACTIONS[fixOf(signature)].risk !== 'human-only' ? GUESS : CERTAIN;
+  const score =
+    RANKS[signature.rank ?? 'specific'] +
+    10 * signature.confidence -
+    doubt.score -
+    warning.score -
+    guess.score;
   return {
     signature,
     match,
     line,
-    confidence: signature.confidence - doubt.confidence - warning.confidence,
+    confidence: signature.confidence - doubt.confidence - warning.confidence - guess.confidence,
     score,
   };
 }
@@ -142,7 +163,7 @@ function finding(signature: Signature, match: RegExpExecArray, log: LogText, pla
 function doubtAbout(signature: Signature, place: Place, log: LogText): Doubt {
   const { risk } = ACTIONS[fixOf(signature)];
   const score = signature.rank === 'general' ? ELSEWHERE.generalScore : ELSEWHERE.score;
-  if (isOutOfContext(signature, risk, place, log.isOfAws)) {
+  if (isOutOfContext(signature, risk, place, log)) {
     return { score, confidence: ELSEWHERE.changingConfidence };
   }
   const { phase } = place;

@@ -1,10 +1,11 @@
 import type { Finding } from './findings.ts';
 import { isError, isPassedTest, isWarning, saysNothing } from './log/line-kinds.ts';
-import type { LogReading } from './log/log-reader.ts';
-import { outcomeOf } from './log/outcome.ts';
+import type { LogReading, NumberedLine } from './log/log-reader.ts';
+import { CAME_UP, FAILS, NOT_YET, outcomeOf } from './log/outcome.ts';
 import type { Phase, Signature } from './signature.ts';
 import { HIVEMIND } from './signatures/hivemind.ts';
 import { CAUSES, type CauseId } from './taxonomy/causes.ts';
+import { NAMED } from './unexplained.ts';
 
 /** What passes when a connection, or the service behind it, comes up. */
 const PASSING: ReadonlySet<CauseId> = new Set<CauseId>([
@@ -41,18 +42,57 @@ export function stillStanding(
       (found.line.number > endedWell || OWN.has(found.signature)) &&
       !(PASSING.has(found.signature.cause) && found.line.number <= cameUp) &&
       !isPassedTest(found.line.text) &&
-      !isOvercome(found, findings) &&
+      !isOvercome(found, findings, lines) &&
+      !isReconnected(found, lines) &&
       (somethingFails || found.signature.rank === 'symptom' || !isWarning(found.line.text)),
   );
 }
 
+/** A connection that had failed works. */
+const CONNECTED =
+  /\b(?:re)?connected (?:to|successfully|on|after)\b|\bconnection (?:to \S{1,80} )?(?:established|restored|successful)\b|\bready to accept connections\b|\battempt #?\d{1,3}:? (?:ok|succeeded|worked)\b|\b(?:resolved|succeeded|ok|recovered) (?:on|after|at) (?:attempt|try|\d{1,3} (?:attempts|tries|retries))\b/i;
+
+/** Whether what had failed works later, and does not fail again. */
+function isReconnected({ line, signature }: Finding, lines: readonly NumberedLine[]): boolean {
+  const isPassing = PASSING.has(signature.cause);
+  const sign = isPassing ? CONNECTED : CAME_UP;
+  const up = lines.findIndex(
+    ({ number, text }) => number > line.number && sign.test(text) && !NOT_YET.test(text),
+  );
+  if (up === -1) return false;
+  const after = lines.slice(up + 1);
+  const isOfSignature = ({ text }: NumberedLine) => signature.patterns.some((pattern) => pattern.test(text));
+  return (isPassing || after.some(({ text }) => isReported(text))) && !after.some(isOfSignature);
+}
+
 /** Whether a line says itself how the work goes on without what it lacks, and something else fails later. */
-const isOvercome = ({ line, signature }: Finding, findings: readonly Finding[]): boolean =>
+const isOvercome = (
+  { line, signature }: Finding,
+  findings: readonly Finding[],
+  lines: readonly NumberedLine[],
+): boolean =>
   GOES_ON.test(line.text) &&
-  findings.some(
+  (findings.some(
     (other) =>
       other.line.number > line.number &&
       other.signature.cause !== signature.cause &&
       other.signature.rank !== 'symptom' &&
       CAUSES[other.signature.cause].family !== 'health',
+  ) ||
+    (!findings.some((other) => other.line.number > line.number) && endsOtherwise(line, signature, lines)));
+
+/** Whether the work went on after a line, and did not end with what its signature knows. */
+function endsOtherwise(line: NumberedLine, { patterns }: Signature, lines: readonly NumberedLine[]): boolean {
+  if (/^\W{0,4}(?:error|fatal)\b/i.test(line.text)) return false;
+  const wentOn = lines.findIndex(
+    ({ number, text }) => number > line.number && /^ {0,2}\S/.test(text) && !isReported(text),
   );
+  if (wentOn === -1) return false;
+  const after = lines.slice(wentOn);
+  const last = after.findLast(({ text }) => isReported(text));
+  if (last !== undefined) return !patterns.some((pattern) => pattern.test(last.text));
+  const cameUp = after.some(({ text }) => CAME_UP.test(text) && !NOT_YET.test(text));
+  return cameUp || !after.some(({ text }) => FAILS.test(text) || saysNothing(text) || /\brefus/i.test(text));
+}
+
+const isReported = (text: string): boolean => isError(text) || NAMED.test(text);

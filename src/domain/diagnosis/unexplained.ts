@@ -18,6 +18,9 @@ const SUPERVISORS: readonly RegExp[] = [
   /refused|timed? ?out|reset by peer/i,
 ];
 
+/** The class of an error, with what it says: a reason, whatever else the line speaks of. */
+export const NAMED = /(?<![\w.])[\w.]{0,80}[A-Za-z](?:Error|Exception)\b: ?\S/;
+
 /** Whether the log names an error that a cause without a reason leaves unexplained. */
 export function leavesErrorsUnexplained(
   cause: CauseId,
@@ -27,6 +30,7 @@ export function leavesErrorsUnexplained(
   if (!NAMES_NO_REASON.has(cause)) return false;
   const explained = [...SUPERVISORS, ...findings.flatMap(({ signature }) => signature.patterns)];
   return [firstError, ...chain].some(
-    (error) => error !== null && !explained.some((pattern) => pattern.test(error.text)),
+    (error) =>
+      error !== null && (NAMED.test(error.text) || !explained.some((pattern) => pattern.test(error.text))),
   );
 }

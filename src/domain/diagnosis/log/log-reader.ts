@@ -29,6 +29,8 @@ const MIDDLE_BUDGET = 400_000;
 /** Different candidates that are told apart; further ones count as repetitions. */
 const SHAPES_LIMIT = 4_000;
 const CHAIN_LIMIT = 8;
+/** Lines kept at either end of a run of lines of one kind. */
+const RUN_ENDS = 8;
 
 /** Reads a log piece by piece in constant memory. */
 export class LogReader {
@@ -61,7 +63,9 @@ export class LogReader {
     for (const [number, line] of this.#middle) kept.set(number, line);
     for (const { number, raw } of this.#tail.slice(-TAIL_LINES))
       kept.set(number, { number, text: cleanLine(raw) });
-    const lines = [...kept.values()].filter(({ text }) => !isNoise(text)).sort((a, b) => a.number - b.number);
+    const lines = withoutRuns(
+      [...kept.values()].filter(({ text }) => !isNoise(text)).sort((a, b) => a.number - b.number),
+    );
     const errors = distinct(lines.filter(({ text }) => isError(text)));
     return {
       lines,
@@ -123,6 +127,18 @@ export async function readLog(chunks: AsyncIterable<string>): Promise<LogReading
 
 /** What lines that differ only in numbers and ids have in common. */
 const shapeOf = (line: string): string => line.slice(0, 400).replace(/[0-9a-f]{8,}|\d+/gi, '#');
+
+/** Without the middle of long runs of lines that differ only in numbers and speak of no failure. */
+function withoutRuns(lines: readonly NumberedLine[]): readonly NumberedLine[] {
+  const shapes = lines.map(({ text }) => (isCandidate(text) ? undefined : shapeOf(text)));
+  const isSame = (index: number, other: number) =>
+    shapes[index] !== undefined && shapes[index] === shapes[other];
+  const run = (index: number, step: 1 | -1): boolean =>
+    Array.from({ length: RUN_ENDS }, (_, away) => index + (away + 1) * step).every((other) =>
+      isSame(index, other),
+    );
+  return lines.filter((_, index) => !(run(index, -1) && run(index, 1)));
+}
 
 function distinct(lines: readonly NumberedLine[]): readonly NumberedLine[] {
   const seen = new Set<string>();

@@ -37,13 +37,13 @@ const STILL_FAILED: readonly RegExp[] = [
 ];
 
 /** Something that others connect to, or that connects to others, runs. */
-const CAME_UP =
+export const CAME_UP =
   /\bready to accept connections\b|\b(?:connection|connected)\b[^\n]{0,40}\b(?:established|ready|restored|successful(?:ly)?|ok)\b|\b(?:re)?connected (?:to|successfully)\b|\bclient (?:is )?ready\b|\b(?:server|application|app|service) (?:is )?(?:now )?(?:ready|up|running|started|listening)\b|\blistening (?:on|at)\b|\bready (?:on|in|at) \S|Application startup complete|Booted in|Started \w{1,80} in [\d.]{1,8} seconds/i;
 
 /** Speaks of a success that is asked for, hoped for or missing. */
-const NOT_YET =
+export const NOT_YET =
   /n't\b|\b(?:not|never|echo|un(?:healthy|able|successful\w{0,2}|til)|before|wait\w{0,4}|if|is (?:the|your|another)|make sure|please|check that|ensure|whether|should|must|0 of|0\/\d{1,4}|fail\w{0,5})\b/i;
-const FAILS =
+export const FAILS =
   /\b(?:killed|abort(?:ed|ing)?|crash(?:ed|ing|loop\w{0,8})?|unhealthy|timed?[- ]?out|terminated|roll(?:ed|ing)? ?back|rollback|panick?\w{0,4}|exit(?:ed|ing)?|stopp(?:ed|ing)|giv(?:en|ing) up|gave up)\b|_FAILED\b/i;
 
 const fails = ({ text }: NumberedLine): boolean => isError(text) || saysNothing(text) || FAILS.test(text);

@@ -35,7 +35,8 @@ export const FILES: Topic = {
       cause: 'disk_full',
       confidence: 0.95,
       rank: 'root',
-      excludes: /System limit for number of file watchers|watch ENOSPC|inotify/i,
+      excludes:
+        /System limit for number of file watchers|watch ENOSPC|inotify|shared memory segment|['" ]\/dev\/shm\/\S/i,
       details: [/\s100% (?<mount>\/\S{0,100})/],
       patterns: [
         /ENOSPC: no space left on device/i,

@@ -36,7 +36,45 @@ export const OUTSIDE: Topic = {
         /insufficient_quota|check your plan and billing details/i,
         /license (?:key|file)?[^\n]{0,40}(?:expired|invalid|not found|required)/i,
       ],
-      excludes: /heap out of memory|Killed process|Allocation failed|panic: runtime error|goroutine \d/i,
+      excludes:
+        /heap out of memory|no space left on device|Killed process|Allocation failed|panic: runtime error|goroutine \d/i,
+    },
+    {
+      // What a rule of the organisation refuses is no fault of the build: nothing is retried, installed or left out.
+      cause: 'unknown',
+      confidence: 0.9,
+      rank: 'root',
+      patterns: [
+        /\b(?:is|are|was) (?:not (?:permitted|allowed|approved)|banned|blocked|denied|rejected) by (?:the |an? |your )?(?:--\w|[\w-]{0,40} ?(?:policy|policies|rules?|licen[cs]e|include\/exclude|exclude))/i,
+        /\bpolic(?:y|ies) (?:failure|violat\w{1,4}|check failed|evaluation failed)|\bviolates? (?:the |an? |your )?[\w -]{0,40}polic(?:y|ies)\b/i,
+        /QUALITY GATE (?:STATUS: )?FAILED|quality gate (?:has )?failed|\bleaks? found: [1-9]|secrets? (?:were |was )?detected in/i,
+        /licen[cs]e (?:check|compliance|scan|audit|violation)s?[^\n]{0,40}(?:fail|unsuccess|violat|found|detected)|(?:forbidden|disallowed|prohibited|unapproved|denied) licen[cs]es?\b/i,
+        /(?:coverage|size|budget|severity|score)[^\n]{0,60}(?:threshold[^\n]{0,40}(?:not met|exceeded|below)|has exceeded|below (?:the )?(?:minimum|threshold))|exceeded maximum budget/i,
+      ],
+    },
+    {
+      // A device that fails makes every program on it fail in its own words.
+      cause: 'unknown',
+      confidence: 0.95,
+      rank: 'decisive',
+      patterns: [
+        /blk_update_request: |Buffer I\/O error on dev|critical (?:medium|target) error|Unrecovered read error|\bI\/O error, dev \w/,
+        /(?:EXT4-fs|XFS|BTRFS)[^\n]{0,40}(?:error|corrupt|Remounting filesystem read-only|log I\/O)|Remounting filesystem read-only/i,
+        /soft lockup - CPU|self-detected stall on CPU|hung_task_timeout|Machine Check|EDAC [^\n]{0,40}error/i,
+        /could not locate a valid checkpoint record|invalid page in block \d|(?:loose|packed) object [^\n]{0,200}is corrupt|inflate: data stream error|pack has bad object/i,
+      ],
+    },
+    {
+      // A tool that calls its failure a fault of its own.
+      cause: 'unknown',
+      confidence: 0.9,
+      rank: 'root',
+      patterns: [
+        /This is (?:a|always a) bug in (?:the |an? )?\w|indicates a bug in|entered unreachable code|we would appreciate a bug report|please (?:file|submit) a bug report|This is a non-recoverable error/i,
+        /Gradle build daemon disappeared[^\n]{0,80}(?:may|might) have|RustPanic: |fatal error: all goroutines are asleep/i,
+      ],
+      excludes:
+        /heap (?:out of memory|space)|Killed process|Allocation failed|OutOfMemory|no space left on device/i,
     },
   ],
 };

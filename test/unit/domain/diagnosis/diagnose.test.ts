@@ -8,6 +8,7 @@ import {
   BLIND_CASES,
   diagnoseCase,
   type FailureCase,
+  FOREIGN_CASES,
   FURTHER_CASES,
   GIVEN_CASES,
   UNSEEN_CASES,
@@ -43,6 +44,7 @@ test.each([
   ['that were written', WRITTEN_CASES],
   ['that were written later', UNSEEN_CASES],
   ['that mislead', BLIND_CASES],
+  ['outside of the list, in its words', FOREIGN_CASES],
 ])('further cases %s are understood as well', (_, cases) => {
   const { total, causeAccepted, fixRight, unsafe } = score(cases);
   expect(causeAccepted / total).toBeGreaterThanOrEqual(0.95);
