@@ -5,6 +5,7 @@ import {
   updateRequest,
   upgradeRequest,
 } from '../../src/contracts/api.ts';
+import { otherColor } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { Execution, WorkflowName } from '../../src/domain/execution.ts';
 import { startDeploy } from '../../src/operations/start-deploy.ts';
@@ -160,14 +161,16 @@ class Life implements Told {
     }
   }
 
-  /** As the conductor does when the time of the warm colour is up. */
+  /** As the conductor does when the time of the warm colour is up, or when a removal of it was cut short after it had ceased to be warm. */
   async #startRetire(): Promise<Started> {
     const { platform } = this.#account;
     const deployment = await platform.store.findDeployment(this.#name);
-    if (!deployment?.warm) throw new HiveMindError('NotLive', 'nothing is warm', { hint: 'none' });
-    const { color, release } = deployment.warm;
-    const until = platform.clock.now();
-    await platform.store.updateDeployment(deployment.id, { warm: { color, release, until } });
+    if (!deployment?.liveColor) throw new HiveMindError('NotLive', 'nothing is live', { hint: 'none' });
+    const { id, warm, liveColor } = deployment;
+    if (warm) {
+      await platform.store.updateDeployment(id, { warm: { ...warm, until: platform.clock.now() } });
+    }
+    const color = otherColor(liveColor);
     return await startRetire(platform, deployment, { color, reason: 'its time is up' }, ACTOR);
   }
 
