@@ -2,7 +2,7 @@ import { isOfOtherStacks, isOutOfContext, speaksOfAws } from './aws-context.ts';
 import { KNOWLEDGE } from './knowledge.ts';
 import { isWarning } from './log/line-kinds.ts';
 import type { LogReading, NumberedLine } from './log/log-reader.ts';
-import { isGuess, isOnlyMentioned } from './mention.ts';
+import { isGuess, isOnlyMentioned, tellsFailuresApart } from './mention.ts';
 import { type Phase, RANKS, type Signature } from './signature.ts';
 import { ACTIONS, type ActionId } from './taxonomy/actions.ts';
 import { CAUSES } from './taxonomy/causes.ts';
@@ -37,6 +37,8 @@ const WARNING: Doubt = { score: 25, confidence: 0.15 };
 const GUESS: Doubt = { score: 10, confidence: 0.4 };
 const CERTAIN: Doubt = { score: 0, confidence: 0 };
 const MATCHES_LOOKED_AT = 6;
+/** Of those that are only mentioned or denied, all the same, so that they do not hide the one that is meant. */
+const MATCHES_PASSED_OVER = 60;
 /** Characters of an address that are looked at. */
 const URL_REACH = 300;
 const SEARCHES = new WeakMap<RegExp, RegExp>();
@@ -48,6 +50,8 @@ export class LogText {
   readonly isOfAws: boolean;
   /** Whether its stacks are those of another tool. */
   readonly isOfOtherStacks: boolean;
+  /** Whether it has records of failures, so that those of other levels are none. */
+  readonly tellsFailuresApart: boolean;
   readonly #starts: number[] = [];
   readonly #lines: readonly NumberedLine[];
 
@@ -61,6 +65,7 @@ export class LogText {
     this.text = lines.map(({ text }) => text).join('\n');
     this.isOfAws = speaksOfAws(this.text);
     this.isOfOtherStacks = isOfOtherStacks(this.text);
+    this.tellsFailuresApart = tellsFailuresApart(this.text);
   }
 
   lineAt(index: number): NumberedLine {
@@ -95,25 +100,34 @@ function bestFinding(
   isUsed: PatternUse,
 ): Finding | undefined {
   const patterns = signature.patterns.filter((pattern) => isUsed(signature, pattern));
+  // What only escalates is proposed for a mention too: it changes nothing, and hides what would.
+  const mayBeMentioned = ACTIONS[fixOf(signature)].risk === 'human-only';
+  const isMeant = (match: RegExpExecArray): boolean =>
+    !isNegated(match, log.text) &&
+    !isInUrl(match, log.text) &&
+    (mayBeMentioned || !isMentionedIn(match, log));
   const findings = patterns.flatMap((pattern) => {
-    const all = occurrences(pattern, log.text)
-      .filter((match) => !isNegated(match, log.text) && !isInUrl(match, log.text))
-      .filter((match) => !isMentionedIn(match, log))
-      .map((match) => finding(signature, match, log, place));
+    const all = occurrences(pattern, log.text, isMeant).map((match) => finding(signature, match, log, place));
     return all.sort(byScore).slice(0, 1);
   });
   return findings.sort(byScore)[0];
 }
 
-function occurrences(pattern: RegExp, text: string): RegExpExecArray[] {
+function occurrences(
+  pattern: RegExp,
+  text: string,
+  isMeant: (match: RegExpExecArray) => boolean,
+): RegExpExecArray[] {
   const search = SEARCHES.get(pattern) ?? new RegExp(pattern.source, `${pattern.flags}g`);
   SEARCHES.set(pattern, search);
   const found: RegExpExecArray[] = [];
+  let passedOver = 0;
   search.lastIndex = 0;
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
-    found.push(match);
+    if (isMeant(match)) found.push(match);
+    else passedOver += 1;
     if (match[0] === '') search.lastIndex += 1;
-    if (found.length >= MATCHES_LOOKED_AT) break;
+    if (found.length >= MATCHES_LOOKED_AT || passedOver >= MATCHES_PASSED_OVER) break;
   }
   return found;
 }
@@ -130,20 +144,31 @@ function isInUrl({ index, 0: found }: RegExpExecArray, text: string): boolean {
   return /https?:\/\/[^\s"'<>]{0,300}$/.test(before) && !/[\s"'<>]/.test(found.trim());
 }
 
+/** Where what a pattern found begins, without the space before it. */
+const startOf = ({ index, 0: found }: RegExpExecArray): number =>
+  index + found.length - found.trimStart().length;
+
+/** The line up to what was found in it. */
+const lineBefore = (start: number, text: string): string =>
+  text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+
 function isMentionedIn(match: RegExpExecArray, log: LogText): boolean {
-  const lead = match[0].length - match[0].trimStart().length;
-  const start = match.index + lead;
+  const start = startOf(match);
   const end = match.index + match[0].length;
-  const before = log.text.slice(log.text.lastIndexOf('\n', start - 1) + 1, start);
-  return isOnlyMentioned(log.lineAt(start).text, before, log.text.slice(end, end + 4));
+  return isOnlyMentioned(log.lineAt(start).text, {
+    before: lineBefore(start, log.text),
+    after: log.text.slice(end, end + 4),
+    isToldApart: log.tellsFailuresApart,
+  });
 }
 
 function finding(signature: Signature, match: RegExpExecArray, log: LogText, place: Place): Finding {
-  const lead = match[0].length - match[0].trimStart().length;
-  const line = log.lineAt(match.index + lead);
+  const start = startOf(match);
+  const line = log.lineAt(start);
   const doubt = doubtAbout(signature, place, log);
   const warning = isWarning(line.text) ? WARNING : CERTAIN;
-  const guess = isGuess(line.text) && ACTIONS[fixOf(signature)].risk !== 'human-only' ? GUESS : CERTAIN;
+  const isSupposed = isGuess(lineBefore(start, log.text));
+  const guess = isSupposed && ACTIONS[fixOf(signature)].risk !== 'human-only' ? GUESS : CERTAIN;
   const score =
     RANKS[signature.rank ?? 'specific'] +
     10 * signature.confidence -

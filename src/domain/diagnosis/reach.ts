@@ -22,14 +22,19 @@ const WITHIN: Partial<Readonly<Record<ActionId, Reach>>> = {
   // The directories of the application, never those of the system.
   fix_file_permissions: {
     beyond:
-      /(?<![\w.-])\/(?:dev|proc|sys|boot|lib\/modules)\/|\bkvm\b|kernel module|MEMLOCK|\brlimit|namespaces?\b|\bsandbox\b|iptables|\bI\/O error\b|private key file/i,
+      /(?<![\w.-])\/(?:dev|proc|sys|boot|lib\/modules)\/|\bkvm\b|kernel module|MEMLOCK|\brlimit|(?<!\/)\bnamespaces?\b|(?<!\/)\bsandbox\b|iptables|\bI\/O error\b|private key file/i,
   },
   // What a policy of IAM may allow, and no lock on the thing itself.
-  grant_iam_permission: { beyond: /object lock|legal hold|vault lock|retention (?:period|policy|mode)/i },
+  grant_iam_permission: {
+    beyond:
+      /^(?![^\n]*not authorized to perform: \w+:)[^\n]*(?:object lock|legal hold|vault lock|retention (?:period|policy|mode))/i,
+  },
   // Commands are written small: `MIT: not found` is what a shell says of a list that was not quoted.
   include_dev_dependencies: { needs: ['tool', /^[a-z@./]/] },
   // The volume, and nothing that is kept in memory or has a limit of its own.
-  increase_disk: { beyond: /shared memory|\/dev\/shm\/|MAP_FULL|maximum (?:file|database) size|tmpfs/i },
+  increase_disk: {
+    beyond: /shared memory|\/dev\/shm\/|MAP_FULL|maximum (?:file|database) size|tmpfs(?!\/)/i,
+  },
   // A quota of the account, and no limit for one user of the application.
   request_quota_increase: { beyond: /attempt limit|per (?:user|session|minute|second)\b|after some time/i },
   // The memory of the machine, and no limit that a program sets itself.
@@ -42,7 +47,7 @@ const WITHIN: Partial<Readonly<Record<ActionId, Reach>>> = {
   // The certificate of a connection, and none that signs or that shows who a client is.
   repair_certificate: {
     beyond:
-      /\bSAML\b|\bIdP\b|(?:code|document|package)[- ]?sign|signing certificate|\bAPNs?\b|provisioning profile|client certificate|certificate required|mutual TLS|\bmTLS\b|renegotiation|key too small|no shared cipher/i,
+      /\bSAML\b|(?<![/.\w-])IdP\b(?!\.)|(?:code|document|package)[- ]?sign|signing certificate|\bAPNs?\b|provisioning profile|client certificate|certificate required|mutual TLS|\bmTLS\b|renegotiation|key too small|no shared cipher/i,
   },
   // Where the database is and who signs in, and not what belongs to whom in it.
   rewire_database_url: {

@@ -19,6 +19,12 @@ const PASSING: ReadonlySet<CauseId> = new Set<CauseId>([
   'network_transient',
 ]);
 
+/** What a program goes on without and fails from all the same: it needs the space again, and is asked at the port that it did not get. */
+const LASTING: Partial<Readonly<Record<CauseId, RegExp>>> = {
+  disk_full: /^/,
+  port_in_use: /\bhealth|\bprobe/i,
+};
+
 /** Says what is done without what could not be had. */
 const GOES_ON =
   /\b(?:fall(?:s|ing)? back|fallback|fell back|(?:continuing|starting) without|trying (?:another|the next|port)|us(?:es|ing) (?:an? )?(?:in-memory|available port|another|next)|us(?:es|ing) [^\n]{0,40}\binstead|ignor(?:ed|ing)|skipp(?:ed|ing))\b/i;
@@ -52,17 +58,35 @@ export function stillStanding(
 const CONNECTED =
   /\b(?:re)?connected (?:to|successfully|on|after)\b|\bconnection (?:to \S{1,80} )?(?:established|restored|successful)\b|\bready to accept connections\b|\battempt #?\d{1,3}:? (?:ok|succeeded|worked)\b|\b(?:resolved|succeeded|ok|recovered) (?:on|after|at) (?:attempt|try|\d{1,3} (?:attempts|tries|retries))\b/i;
 
-/** Whether what had failed works later, and does not fail again. */
+/** Services that applications connect to: by name, and by port. */
+const SERVICES: readonly RegExp[] = [
+  /postgres|\bpg\b|:5432\b|port 5432/i,
+  /mysql|mariadb|:3306\b/i,
+  /redis|valkey|:6379\b/i,
+  /mongo|:27017\b/i,
+  /rabbit|amqp|:5672\b/i,
+  /kafka|:9092\b/i,
+];
+
+/** Whether two lines speak of different services; a line of a database that names none may speak of each. */
+function speaksOfAnother(one: string, other: string): boolean {
+  const of = (text: string) => SERVICES.findIndex((service) => service.test(text));
+  return of(one) !== -1 && of(other) !== -1 && of(one) !== of(other);
+}
+
+/** Whether a connection that had failed works later, and does not fail again. */
 function isReconnected({ line, signature }: Finding, lines: readonly NumberedLine[]): boolean {
-  const isPassing = PASSING.has(signature.cause);
-  const sign = isPassing ? CONNECTED : CAME_UP;
+  if (!PASSING.has(signature.cause)) return false;
   const up = lines.findIndex(
-    ({ number, text }) => number > line.number && sign.test(text) && !NOT_YET.test(text),
+    ({ number, text }) =>
+      number > line.number &&
+      CONNECTED.test(text) &&
+      !NOT_YET.test(text) &&
+      !speaksOfAnother(line.text, text),
   );
   if (up === -1) return false;
   const after = lines.slice(up + 1);
-  const isOfSignature = ({ text }: NumberedLine) => signature.patterns.some((pattern) => pattern.test(text));
-  return (isPassing || after.some(({ text }) => isReported(text))) && !after.some(isOfSignature);
+  return !after.some(({ text }) => signature.patterns.some((pattern) => pattern.test(text)));
 }
 
 /** Whether a line says itself how the work goes on without what it lacks, and something else fails later. */
@@ -79,7 +103,9 @@ const isOvercome = (
       other.signature.rank !== 'symptom' &&
       CAUSES[other.signature.cause].family !== 'health',
   ) ||
-    (!findings.some((other) => other.line.number > line.number) && endsOtherwise(line, signature, lines)));
+    (!lines.some(({ text }) => LASTING[signature.cause]?.test(text)) &&
+      !findings.some((other) => other.line.number > line.number) &&
+      endsOtherwise(line, signature, lines)));
 
 /** Whether the work went on after a line, and did not end with what its signature knows. */
 function endsOtherwise(line: NumberedLine, { patterns }: Signature, lines: readonly NumberedLine[]): boolean {

@@ -63,6 +63,8 @@ export const OUTSIDE: Topic = {
         /soft lockup - CPU|self-detected stall on CPU|hung_task_timeout|Machine Check|EDAC [^\n]{0,40}error/i,
         /could not locate a valid checkpoint record|invalid page in block \d|(?:loose|packed) object [^\n]{0,200}is corrupt|inflate: data stream error|pack has bad object/i,
       ],
+      // A machine without memory or space stalls as well.
+      excludes: /Out of memory: Kill|oom-?kill|no space left on device/i,
     },
     {
       // A tool that calls its failure a fault of its own.
@@ -74,7 +76,7 @@ export const OUTSIDE: Topic = {
         /Gradle build daemon disappeared[^\n]{0,80}(?:may|might) have|RustPanic: |fatal error: all goroutines are asleep/i,
       ],
       excludes:
-        /heap (?:out of memory|space)|Killed process|Allocation failed|OutOfMemory|no space left on device/i,
+        /heap (?:out of memory|space)|Killed process|Allocation failed|OutOfMemory|Out of memory|oom-?kill|\b137\b|^Killed$|no space left on device/im,
     },
   ],
 };
