@@ -57,13 +57,13 @@ export const BUNDLE_OPTIONS: BuildOptions = {
 
 /** Each by itself: in one run, what two functions share would be a file of its own, and there would be a hundred. */
 export async function bundleFunctions(outdir: string): Promise<void> {
-  for (const name of FUNCTION_NAMES) {
-    await build({
+  const bundle = (name: FunctionName) =>
+    build({
       ...BUNDLE_OPTIONS,
       entryPoints: [{ in: entryOf(name), out: 'index' }],
       outdir: join(outdir, name),
     });
-  }
+  await Promise.all(FUNCTION_NAMES.map(bundle));
 }
 
 /** A folder for each function, with its bundle; it may go as soon as the app is synthesized. */
