@@ -4,8 +4,9 @@ import type { SecretSpan } from './text-view.ts';
 const SHORTEST_TOKEN = 20;
 const TOKEN = /[A-Za-z0-9+/_=-]{20,}/g;
 const HEX = /^[0-9a-f]+$|^[0-9A-F]+$/;
-/** `ami-08c23a10b77e0835b`: what AWS calls its things is no secret. */
-const RESOURCE_ID = /^[a-z]{1,12}-[0-9a-f]{17}$/;
+/** What AWS calls its things is no secret: `ami-08c23a10b77e0835b`, `app/shop-load-77AUYEF0W4CL/da03e775917e662e`. */
+const RESOURCE_ID =
+  /^(?:[a-z]{1,12}-[0-9a-f]{17}|(?:(?:loadbalancer|listener|listener-rule|targetgroup)\/)?(?:(?:app|net)\/)?[A-Za-z0-9-]{1,32}(?:\/[0-9a-f]{16}){1,3})$/;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Shorter digests are ids of commits and containers. */
 const SHORTEST_HEX_SECRET = 32;

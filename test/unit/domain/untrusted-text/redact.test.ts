@@ -51,8 +51,11 @@ test.each<[string, (text: string) => string]>([
   expect(shown).not.toContain(base64('postgres://shop:Kx7-mQ2vT9').slice(22, 32));
 });
 
-test('what AWS calls its things is shown', () => {
-  const text = 'Not authorized for images: [ami-08c23a10b77e0835b] in sg-0a1b2c3d4e5f60718';
+test.each([
+  'Not authorized for images: [ami-08c23a10b77e0835b] in sg-0a1b2c3d4e5f60718',
+  'still there: load-balancer app/seed-46-84tt8i-load-KSJ7HQGRDXTD/e2d8c7055180d394, target-group seed-46-84tt8i-load-8QJLY15VYOHU/1ffae4802425da4e',
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop-1-load-77AUYEF0W4CL/da03e775917e662e/0467ef3c8400ae65',
+])('what AWS calls its things is shown: %s', (text) => {
   expect(redact(text)).toBe(text);
 });
 
