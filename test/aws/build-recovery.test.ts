@@ -32,32 +32,25 @@ async function unpacked({ s3, bucket }: AwsBuilderHarness, id: string): Promise<
 }
 
 describe('an artifact', () => {
-  test('carries the runtime and the instance program', async () => {
+  test('carries the runtime, the instance program, and npm in the PATH of an instance that is started with it', async () => {
     const harness = await makeAwsBuilder({
       carriesRuntime: true,
       instanceProgram: async () => Buffer.from('console.log("instance")'),
     });
-    const { artifact } = await finished(harness.builder, harness.request(files));
-    const release = await unpacked(harness, artifact.id);
-    const { stdout } = await run(join(release, 'runtime/bin/node'), [join(release, 'instance/instance.mjs')]);
-    expect(stdout).toBe('instance\n');
-    const version = await run(join(release, 'runtime/bin/node'), ['--version']);
-    expect(version.stdout).toBe(`v${artifact.runtimeVersion}\n`);
-    expect(artifact.files).toBe(1);
-  });
-
-  test('carries npm when its processes are started with it, and finds it in the PATH of an instance', async () => {
-    const harness = await makeAwsBuilder({ carriesRuntime: true });
     const application = { 'package.json': '{"scripts": {"start": "node -p 40+2"}}' };
     const { artifact } = await finished(harness.builder, harness.request(application, { needsNpm: true }));
+    expect(artifact.files).toBe(1);
     const release = await unpacked(harness, artifact.id);
+    const node = join(release, 'runtime/bin/node');
+    const instance = await run(node, [join(release, 'instance/instance.mjs')]);
+    expect(instance.stdout).toBe('instance\n');
+    expect((await run(node, ['--version'])).stdout).toBe(`v${artifact.runtimeVersion}\n`);
     const options = {
       cwd: join(release, 'files'),
       env: { PATH: `${join(release, 'runtime/bin')}:/usr/bin:/bin`, HOME: release },
     };
-    const { stdout } = await run('/usr/bin/env', ['--', 'npm', 'start', '--silent'], options);
-    expect(stdout).toBe('42\n');
-    expect(artifact.files).toBe(1);
+    const started = await run('/usr/bin/env', ['--', 'npm', 'start', '--silent'], options);
+    expect(started.stdout).toBe('42\n');
   });
 });
 

@@ -13,7 +13,7 @@ from emulator_speed import hasten
 from emulator_types import resolved
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.cloudformation import parsing
-from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
@@ -178,7 +178,13 @@ def one_at_a_time(change):
     return changed
 
 
+def resources_of(stack):
+    """Of a stack that was removed there are none; moto would make them anew for whoever asks."""
+    return [] if stack.status == "DELETE_COMPLETE" else stack.resource_map.values()
+
+
 def extend():
+    Stack.stack_resources = property(resources_of)
     CloudFormationBackend.create_stack = one_at_a_time(CloudFormationBackend.create_stack)
     Statistics.get_statistics_for_type = statistic_or_percentile
     parsing.clean_json = clean_json_with_zones
