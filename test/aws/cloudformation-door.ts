@@ -5,7 +5,14 @@ import { type AwsProxy, type Fate, openProxy } from './proxy.ts';
 type Properties = Record<string, unknown>;
 
 export interface Template {
-  readonly Resources: Record<string, { readonly Type: string; readonly Properties?: Properties }>;
+  readonly Resources: Record<
+    string,
+    {
+      readonly Type: string;
+      readonly Properties?: Properties;
+      readonly Metadata?: Readonly<Record<string, unknown>>;
+    }
+  >;
 }
 
 /**

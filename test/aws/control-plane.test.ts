@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
@@ -11,7 +14,9 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { environmentName, FACTS } from '../../lib/control-plane/facts.ts';
 import { controlPlaneShape, outputNameOf } from '../../src/adapters/aws/control-plane.ts';
+import { AGENTS } from '../../src/domain/stage.ts';
 import { type Account, openAccount } from './account.ts';
 import { cdk } from './cdk.ts';
 import { openCloudFormationDoor, type Template } from './cloudformation-door.ts';
@@ -103,5 +108,45 @@ describe('cdk bootstrap and cdk deploy', () => {
       new DescribeDocumentCommand({ Name: outputs['InstanceDocument'] ?? '' }),
     );
     expect(Document).toMatchObject({ DocumentType: 'Command', SchemaVersion: '2.2' });
+  });
+});
+
+const run = promisify(execFile);
+
+/** The code of a function as it was uploaded. */
+function codeOf(name: string): string {
+  const found = Object.values(template.Resources).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' && Properties?.['FunctionName'] === `hivemind-${name}`,
+  );
+  return join(folder, String(found?.Metadata?.['aws:asset:path']), 'index.mjs');
+}
+
+/** What a function throws, as the code that Lambda runs, with the environment that Lambda gives it. */
+async function failureOf(name: string, event: unknown): Promise<string> {
+  const program = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(codeOf(name)).href)});
+    const failure = await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 30_000 }).catch((error) => error);
+    process.stdout.write('\\nfailure: ' + failure.name, () => process.exit(0));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+    env: {
+      ...account.environment,
+      ...Object.fromEntries(FACTS.map((fact) => [environmentName(fact), outputs['Table'] ?? ''])),
+      HIVEMIND_MODELS: '{"HIVEMIND_MODEL":"global.anthropic.claude-sonnet-5-5"}',
+      AWS_LAMBDA_FUNCTION_NAME: `hivemind-${name}`,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'HiveMind',
+    },
+  });
+  return /failure: (\w+)$/.exec(stdout)?.[1] ?? stdout;
+}
+
+describe('a function that was deployed', () => {
+  test.each(AGENTS)('finds its credentials, its table, and that nothing is in it: %s', async (agent) => {
+    expect(await failureOf(agent, { executionId: 'e-1', action: 'preview' })).toBe('ExecutionNotFound');
+  });
+
+  test('has a name for what is no event of ours', async () => {
+    expect(await failureOf('conductor', { hello: 'world' })).toBe('InvalidInput');
   });
 });
