@@ -27,6 +27,7 @@ from moto.elbv2.exceptions import ListenerNotFoundError, RuleNotFoundError
 from moto.elbv2.models import FakeListener, FakeListenerRule, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 from moto.iam.models import ManagedPolicy, iam_backends
 from moto.rds.models import DBInstance, DBParameterGroup
+from moto.s3.responses import S3Response
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.server import main
 
@@ -165,14 +166,12 @@ def statistic_or_percentile(statistics, stat):
     return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))]
 
 
-changing_stacks = RLock()
-
-
 def one_at_a_time(change):
-    """Of two that create a stack of one name at once AWS refuses the second; moto looks first and creates later."""
+    """Of two that make a stack or an object of one name at once AWS refuses the second; moto looks first and makes it later."""
+    changing = RLock()
 
     def changed(*given, **named):
-        with changing_stacks:
+        with changing:
             return change(*given, **named)
 
     return changed
@@ -186,6 +185,7 @@ def resources_of(stack):
 def extend():
     Stack.stack_resources = property(resources_of)
     CloudFormationBackend.create_stack = one_at_a_time(CloudFormationBackend.create_stack)
+    S3Response.put_object = one_at_a_time(S3Response.put_object)
     Statistics.get_statistics_for_type = statistic_or_percentile
     parsing.clean_json = clean_json_with_zones
     parsing.parse_resource = parse_whole_resource
