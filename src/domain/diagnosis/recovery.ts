@@ -68,21 +68,18 @@ const SERVICES: readonly RegExp[] = [
   /kafka|:9092\b/i,
 ];
 
-/** Whether two lines speak of different services; a line of a database that names none may speak of each. */
-function speaksOfAnother(one: string, other: string): boolean {
-  const of = (text: string) => SERVICES.findIndex((service) => service.test(text));
-  return of(one) !== -1 && of(other) !== -1 && of(one) !== of(other);
-}
+const serviceOf = (text: string): RegExp | undefined => SERVICES.find((service) => service.test(text));
 
 /** Whether a connection that had failed works later, and does not fail again. */
 function isReconnected({ line, signature }: Finding, lines: readonly NumberedLine[]): boolean {
   if (!PASSING.has(signature.cause)) return false;
+  const wanted = serviceOf(line.text);
+  // A line that names no service may speak of any.
+  const isOfIt = (service: RegExp | undefined): boolean =>
+    wanted === undefined || service === undefined || service === wanted;
   const up = lines.findIndex(
     ({ number, text }) =>
-      number > line.number &&
-      CONNECTED.test(text) &&
-      !NOT_YET.test(text) &&
-      !speaksOfAnother(line.text, text),
+      number > line.number && CONNECTED.test(text) && !NOT_YET.test(text) && isOfIt(serviceOf(text)),
   );
   if (up === -1) return false;
   const after = lines.slice(up + 1);
