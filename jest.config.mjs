@@ -38,7 +38,10 @@ const emulator = {
   globalSetup: '<rootDir>/test/aws/global-setup.ts',
   globalTeardown: '<rootDir>/test/aws/global-teardown.ts',
 };
-const SEEDED_FAULTS_ON_AWS = '**/faults-seeded-*.test.ts';
+const SEEDED_FAULTS_ON_AWS = ['**/test/aws/faults-seeded-*.test.ts'];
+const WHOLE_WORKFLOWS_ON_AWS = ['deploy', 'deploy-*', '*-deploys', 'update', 'update-*', 'models'].map(
+  (name) => `**/test/aws/${name}.test.ts`,
+);
 
 export default {
   randomize: true,
@@ -67,8 +70,12 @@ export default {
     project('infra', ['<rootDir>/test/infra']),
     project('aws', ['<rootDir>/test/aws'], {
       ...emulator,
-      testMatch: ['**/*.test.ts', `!${SEEDED_FAULTS_ON_AWS}`],
+      testMatch: [
+        '**/*.test.ts',
+        ...[...SEEDED_FAULTS_ON_AWS, ...WHOLE_WORKFLOWS_ON_AWS].map((name) => `!${name}`),
+      ],
     }),
-    project('faults-aws', ['<rootDir>/test/aws'], { ...emulator, testMatch: [SEEDED_FAULTS_ON_AWS] }),
+    project('aws-workflows', ['<rootDir>/test/aws'], { ...emulator, testMatch: WHOLE_WORKFLOWS_ON_AWS }),
+    project('faults-aws', ['<rootDir>/test/aws'], { ...emulator, testMatch: SEEDED_FAULTS_ON_AWS }),
   ],
 };
