@@ -222,10 +222,9 @@ test('a value that is known is not shown in pieces, whatever stands before them'
       const at = [...new Set(places.map((place) => Math.floor(place * secret.length)))].sort((a, b) => a - b);
       const pieces = [0, ...at].map((start, index) => secret.slice(start, at[index]));
       const shown = redact(pieces.map((piece) => before + piece).join('\n'), [secret]);
-      const left = shown
-        .split('\n')
-        .map((line) => line.slice(before.length).replace(/\[redacted: [a-z ]+\]/g, ''));
-      expect(left.join('')).toBe('');
+      // A placeholder may also take the beginning of a prefix: with signs left out, it can look like the next letter of the value.
+      const left = shown.split(/\n|\[redacted: [a-z ]+\]/).filter((part) => !before.endsWith(part));
+      expect(left).toEqual([]);
     }),
     { numRuns: 300 },
   );
