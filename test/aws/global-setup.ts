@@ -13,7 +13,7 @@ export default async function start(): Promise<void> {
   server = spawn('python3', [program, '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   const failed = Promise.race([once(server, 'error'), once(server, 'exit')]).then(([reason]) => {
     throw new Error(
-      `moto is needed for these tests and does not start (${reason}): pip install 'moto[server]'`,
+      `moto is needed for these tests and does not start (${reason}): pip install -r .ci/requirements.txt`,
     );
   });
   process.env['HIVEMIND_TEST_MOTO'] = `http://127.0.0.1:${port}`;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { type BudgetAlert, type BudgetLimit, reachedPercents } from '../../src/domain/models/budget.ts';
 import type { ModelCall } from '../../src/domain/models/model-call.ts';
 import type { ModelLedger } from '../../src/ports/model-ledger.ts';
 import { anOpenCall, settled } from '../fixtures/model-call.ts';
+import fc from '../fixtures/properties.ts';
 
 const SINCE = '2026-01-01T00:00:00.000Z';
 const DAY = 'day:2026-01-01';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   deploymentNameFrom,
   newDeploymentId,
   parseDeploymentName,
   printable,
 } from '../../../src/domain/deployment.ts';
+import fc from '../../fixtures/properties.ts';
 
 describe('deployment names', () => {
   test.each(['shop', 'a', 'shop-api-2', 'x'.repeat(40)])('accepts %s', (name) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { DeploySettings } from '../../../src/domain/execution.ts';
 import { executionOfFix, type FixAction, fixDigest, fixId } from '../../../src/domain/fix.ts';
 import { fixPolicyOf, nextStep } from '../../../src/domain/fix-decision.ts';
 import { changeBack, withChange } from '../../../src/domain/settings-change.ts';
 import { anExecution } from '../../contracts/deployment-store.contract.ts';
+import fc from '../../fixtures/properties.ts';
 
 const fix: FixAction = {
   action: 'change_health_check',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { COLORS, DEPLOYMENT_STATUSES } from '../../../src/domain/deployment.ts';
 import {
   type Chore,
@@ -9,6 +8,7 @@ import {
   isRetirable,
   unansweredFailure,
 } from '../../../src/domain/forgotten.ts';
+import fc from '../../fixtures/properties.ts';
 
 const NOW = '2026-01-10T12:00:00.000Z';
 const ago = (seconds: number) => new Date(Date.parse(NOW) - seconds * 1000).toISOString();

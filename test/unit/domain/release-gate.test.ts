@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type ColorTraffic, latencyRejection, rejectionOf } from '../../../src/domain/release-gate.ts';
+import fc from '../../fixtures/properties.ts';
 
 const traffic = (change: Partial<ColorTraffic> = {}): ColorTraffic => ({
   requests: 1_000,

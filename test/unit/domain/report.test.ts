@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { code, codeBlock, escaped, table } from '../../../src/domain/markdown.ts';
 import { type ReportFacts, renderReport } from '../../../src/domain/report.ts';
 import { plan } from '../../fixtures/cli/documents.ts';
+import fc from '../../fixtures/properties.ts';
 import { aProposedFix } from '../../fixtures/proposed-fix.ts';
 
 const AT = '2025-01-02T12:00:00.000Z';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { beginRoll, nextRollMove, type RollingInstance } from '../../../src/domain/rolling.ts';
+import fc from '../../fixtures/properties.ts';
 import { FATES, FORMER, finish, NEXT, newRollingWorld, step } from './rolling-world.ts';
 
 const old = (id: string): RollingInstance => ({ id, release: 1, process: 'running', target: 'healthy' });

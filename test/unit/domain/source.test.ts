@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Source } from '../../../src/domain/deployment.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
 import {
@@ -11,6 +10,7 @@ import {
   sourceLabel,
 } from '../../../src/domain/source.ts';
 import { anyText } from '../../fixtures/any-text.ts';
+import fc from '../../fixtures/properties.ts';
 
 const parse = (text: string): Source => parseSource(text, { workingTree: false });
 const SHA = '72f670c16435e50e17d0be2a56c872f7e44ef430';

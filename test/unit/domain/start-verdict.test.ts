@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { judgeStart, type StartObservation } from '../../../src/domain/start-verdict.ts';
+import fc from '../../fixtures/properties.ts';
 
 const starting: StartObservation = {
   elapsedMilliseconds: 100,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { COLORS, otherColor } from '../../../src/domain/deployment.ts';
 import { allTrafficTo, beginSwap, heldMove, nextMove, weightsWith } from '../../../src/domain/swap.ts';
+import fc from '../../fixtures/properties.ts';
 import { finish, newSwapWorld, type SwapWorld, step } from './swap-world.ts';
 
 const BEGINNING = '2026-01-01T00:00:00.000Z';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { secondsBetween, timeAfter } from '../../../src/domain/time.ts';
+import fc from '../../fixtures/properties.ts';
 
 const NEW_YEAR = '2026-01-01T00:00:00.000Z';
 

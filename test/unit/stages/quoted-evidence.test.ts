@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isTelling, quotedLines, shownLines } from '../../../src/stages/quoted-evidence.ts';
+import fc from '../../fixtures/properties.ts';
 
 const TEXT = 'first\nsecond line\nthird\nsecond line, again\n';
 

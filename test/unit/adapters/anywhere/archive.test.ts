@@ -3,7 +3,6 @@ import { lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { collected, compressed, decompressed } from '../../../../src/adapters/anywhere/archive/gzip.ts';
 import { MalformedArchive } from '../../../../src/adapters/anywhere/archive/tar-format.ts';
 import { entriesOf } from '../../../../src/adapters/anywhere/archive/tar-reader.ts';
@@ -17,6 +16,7 @@ import {
 } from '../../../../src/adapters/anywhere/archive/tar-writer.ts';
 import { unpack } from '../../../../src/adapters/anywhere/archive/unpack.ts';
 import { writeFiles } from '../../../fixtures/git-repository.ts';
+import fc from '../../../fixtures/properties.ts';
 import { temporaryFolder } from '../../../fixtures/temporary-home.ts';
 
 const run = promisify(execFile);

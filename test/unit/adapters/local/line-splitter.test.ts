@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { LineSplitter, MAX_LINE_CHARACTERS } from '../../../../src/adapters/local/line-splitter.ts';
+import fc from '../../../fixtures/properties.ts';
 
 function linesOf(...chunks: readonly (string | Buffer)[]): readonly string[] {
   const lines: string[] = [];

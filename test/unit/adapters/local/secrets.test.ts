@@ -2,8 +2,8 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { localSecrets } from '../../../../src/adapters/local/secrets.ts';
+import fc from '../../../fixtures/properties.ts';
 import { temporaryHome } from '../../../fixtures/temporary-home.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readEnvironmentFile } from '../../../../apps/cli/environment-file.ts';
+import fc from '../../../fixtures/properties.ts';
 import { temporaryFolder } from '../../../fixtures/temporary-home.ts';
 
 async function read(text: string): Promise<Record<string, string>> {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { colorsFor } from '../../../../apps/cli/output.ts';
 import { LiveProgress } from '../../../../apps/cli/progress/live-progress.ts';
 import { PlainProgress } from '../../../../apps/cli/progress/plain-progress.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
 import { event } from '../../../fixtures/cli/documents.ts';
 import { TestSession } from '../../../fixtures/cli/test-session.ts';
+import fc from '../../../fixtures/properties.ts';
 import { temporaryHome } from '../../../fixtures/temporary-home.ts';
 import { waitFor } from '../../../fixtures/wait-for.ts';
 

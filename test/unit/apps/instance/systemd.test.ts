@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { environmentFile, parseEnvironmentFile } from '../../../../apps/instance/systemd/environment-file.ts';
 import { commandLine, unitFile } from '../../../../apps/instance/systemd/unit-file.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,10}$/);
 const value = anyText().filter((text) => !text.includes('\0'));

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { scoreOf } from '../../../../bench/medic/score.ts';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import { CODE_MEANINGS } from '../../../../src/domain/diagnosis/failure-codes.ts';
@@ -15,6 +14,7 @@ import {
   WORDINGS,
   WRITTEN_CASES,
 } from '../../../fixtures/medic/cases.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const score = (cases: readonly FailureCase[]) =>
   scoreOf(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { cleanLine, LINE_LIMIT } from '../../../../src/domain/diagnosis/log/clean-line.ts';
 import { LogReader, readLog, readText } from '../../../../src/domain/diagnosis/log/log-reader.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const ERROR = 'Error: listen EADDRINUSE: address already in use :::3000';
 

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   admission,
   afterFailure,
@@ -9,6 +8,7 @@ import {
   type Breaker,
 } from '../../../../src/domain/models/breaker.ts';
 import { timeAfter } from '../../../../src/domain/time.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const MODEL = 'bedrock:global.anthropic.claude-sonnet-5-5';
 const START = '2026-11-21T12:00:00.000Z';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { ALERT_PERCENTS, budgetLimits, reachedPercents } from '../../../../src/domain/models/budget.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const NOW = '2026-11-21T23:59:59.999Z';
 

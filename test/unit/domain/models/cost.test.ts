@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { costNanoUsd, worstCaseNanoUsd } from '../../../../src/domain/models/cost.ts';
 import { type ModelUsage, NO_USAGE } from '../../../../src/domain/models/model-call.ts';
 import prices from '../../../../src/domain/models/model-prices.json' with { type: 'json' };
 import type { ModelReference } from '../../../../src/domain/models/model-settings.ts';
 import { priceOf } from '../../../../src/domain/models/price.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const HAIKU: ModelReference = { provider: 'bedrock', id: 'global.anthropic.claude-haiku-5-5' };
 const haiku = priceOf(HAIKU);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type ModelCall, NO_USAGE } from '../../../../src/domain/models/model-call.ts';
 import { SPENDING_GROUPS, spendingOf, spendingSince } from '../../../../src/domain/models/spending.ts';
 import { timeAfter } from '../../../../src/domain/time.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const MODEL = 'bedrock:global.anthropic.claude-sonnet-5-5';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type CallFacts, promptTokensAtMost, reportedUsage } from '../../../../src/domain/models/usage.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const FACTS: CallFacts = { promptCharacters: 3_000, outputCharacters: 300, ttl: '5m' };
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: { '5m': 0, '1h': 0 } };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { cleanText } from '../../../../src/domain/untrusted-text/clean-text.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 
 const tags = (text: string): string =>

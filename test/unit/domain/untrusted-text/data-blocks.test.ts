@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { dataBlocks } from '../../../../src/domain/untrusted-text/data-blocks.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 import { TOKENS } from './planted-secrets.ts';
 
 const MARKER = 'k3v9x2m7q4w8z1p6';

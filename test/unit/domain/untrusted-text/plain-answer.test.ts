@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { plainAnswer } from '../../../../src/domain/untrusted-text/plain-answer.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { TOKENS } from './planted-secrets.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { redact } from '../../../../src/domain/untrusted-text/redact.ts';
 import { anyText } from '../../../fixtures/any-text.ts';
+import fc from '../../../fixtures/properties.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { PRIVATE_KEY, TOKENS } from './planted-secrets.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { deployRequest } from '../../../../src/contracts/api.ts';
 import { startDeploy } from '../../../../src/operations/start-deploy.ts';
 import { commit, conductedAccount, pushEvent } from '../../../fixtures/conducted-account.ts';
+import fc from '../../../fixtures/properties.ts';
 
 type Account = ReturnType<typeof conductedAccount>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { believe } from '../../../../lambdas/recon/belief.ts';
 import { observe } from '../../../../lambdas/recon/observation.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const framework = (value: string, confidence: number, file = value) =>
   observe('framework', value, confidence, { file, note: `${value} in ${file}` });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { commandOf, plainArguments, simpleCommands } from '../../../../lambdas/recon/command-line.ts';
+import fc from '../../../fixtures/properties.ts';
 
 describe('command lines of an application', () => {
   test.each([

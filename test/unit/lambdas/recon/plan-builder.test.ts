@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { planShape } from '../../../../src/contracts/plan.ts';
 import { HiveMindError } from '../../../../src/domain/errors.ts';
 import { planConfidence } from '../../../../src/domain/plan.ts';
 import { memoryTree } from '../../../fixtures/memory-tree.ts';
+import fc from '../../../fixtures/properties.ts';
 import { EXPRESS, express, type Files, planFor, planOf, refusalOf, SERVER } from './plan-of.ts';
 
 describe('the plan of a repository', () => {

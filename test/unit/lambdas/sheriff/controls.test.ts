@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { CONTROLS, controlsSummary, judgeControls } from '../../../../lambdas/sheriff/controls.ts';
 import type { ObservedFacts } from '../../../../lambdas/sheriff/facts.ts';
 import { INFRASTRUCTURE_CONTROLS } from '../../../../lambdas/sheriff/infrastructure-controls.ts';
 import type { ControlFinding } from '../../../../src/domain/verification.ts';
 import type { DependencyFinding } from '../../../../src/ports/security-scanner.ts';
+import fc from '../../../fixtures/properties.ts';
 
 const LOCAL = { target: 'local', stage: 'stage-1' } as const;
 const HERE = CONTROLS.filter((control) => !INFRASTRUCTURE_CONTROLS.includes(control));

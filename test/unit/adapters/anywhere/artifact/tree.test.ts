@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { RefusedTree, sealTree } from '../../../../../src/adapters/anywhere/artifact/tree.ts';
+import fc from '../../../../fixtures/properties.ts';
 import { temporaryFolder } from '../../../../fixtures/temporary-home.ts';
 
 interface TestFile {

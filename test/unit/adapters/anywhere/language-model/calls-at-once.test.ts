@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import * as z from 'zod';
 import {
   BREAKER_FAILURES,
@@ -21,6 +20,7 @@ import {
   type Serving,
   scriptedProviders,
 } from '../../../../fixtures/models/scripted-providers.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const CALLERS = 200;
 const KINDS = ['plan', 'diagnosis', 'security', 'checks', 'anomaly', 'removal'] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { SpokenText } from '../../../../../src/adapters/anywhere/language-model/spoken-text.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 /** Said in such pieces, and then the end. */
 function said(pieces: readonly string[], secrets: readonly string[] = []): string {

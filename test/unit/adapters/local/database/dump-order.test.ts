@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { DumpObject } from '../../../../../src/adapters/local/database/dump-object.ts';
 import { sortByDependency } from '../../../../../src/adapters/local/database/dump-order.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const object = (index: number, rank = 0): DumpObject => ({
   key: `k${index}`,

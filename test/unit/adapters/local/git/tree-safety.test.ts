@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   assertNoCaseCollisions,
   assertSafeLinks,
@@ -8,6 +7,7 @@ import {
   caseCollision,
 } from '../../../../../src/adapters/anywhere/source/tree-safety.ts';
 import type { TreeEntry } from '../../../../../src/ports/source-repository.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const files = (...paths: string[]): TreeEntry[] => paths.map((path) => ({ path, kind: 'file', bytes: 1 }));
 const unsafe = expect.objectContaining({ code: 'UnsafeRepository' });

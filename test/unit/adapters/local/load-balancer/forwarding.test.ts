@@ -1,6 +1,5 @@
 import { Agent } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   newLoadBalancer,
   newLoadBalancers,
@@ -12,6 +11,7 @@ import {
   startRawTarget,
   startTarget,
 } from '../../../../fixtures/load-balancing.ts';
+import fc from '../../../../fixtures/properties.ts';
 import { waitFor } from '../../../../fixtures/wait-for.ts';
 
 const tally = (bodies: readonly string[]) => (id: string) => bodies.filter((body) => body === id).length;

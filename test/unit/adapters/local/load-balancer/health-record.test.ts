@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   type CheckResult,
   HealthRecord,
   healthDiffers,
 } from '../../../../../src/adapters/local/load-balancer/health-record.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const passed: CheckResult = { passed: true, status: 200 };
 const failed: CheckResult = { passed: false, status: 500, reason: 'GET / answered 500' };

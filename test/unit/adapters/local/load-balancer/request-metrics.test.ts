@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { RequestMetrics } from '../../../../../src/adapters/local/load-balancer/request-metrics.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 describe('request metrics', () => {
   test('counts responses by class', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { nextInTurn } from '../../../../../src/adapters/local/load-balancer/rotation.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const weightsArbitrary = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 6 });
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { argvOf } from '../../../../../src/adapters/local/supervisor/command-line.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 const shell = (line: string): readonly string[] => argvOf({ kind: 'shell', line });
 

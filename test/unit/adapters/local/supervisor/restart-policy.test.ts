@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   RESTART_TIMING,
   RestartPolicy,
 } from '../../../../../src/adapters/local/supervisor/restart-policy.ts';
+import fc from '../../../../fixtures/properties.ts';
 
 /** Delays of a process that is always up for so long. */
 function delays(upMilliseconds: readonly number[]): readonly (number | undefined)[] {

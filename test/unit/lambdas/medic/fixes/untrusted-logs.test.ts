@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { REMEDIES, remediesFor } from '../../../../../lambdas/medic/fixes/remedies.ts';
 import { ACTIONS, type ActionId } from '../../../../../src/domain/diagnosis/taxonomy/actions.ts';
 import { CAUSES, type CauseId } from '../../../../../src/domain/diagnosis/taxonomy/causes.ts';
 import type { FixAction } from '../../../../../src/domain/fix.ts';
+import fc from '../../../../fixtures/properties.ts';
 import { EXPRESS, express } from '../../recon/plan-of.ts';
 import { ailing } from './ailing.ts';
 
