@@ -3,11 +3,14 @@
 Measured by sampling: it lists its own folder for every request (under a lock), looks up the regions of a service for every account,
 reads the text of a state machine anew each time, and prints a line for each request. It looks for the methods of a class and the
 names under which an answer's values may be found at every call, lists all models of botocore for each service, sorts a whole table
-for every query, tries ten types for each attribute of an item, and reads JSON templates as YAML.
+for every query, tries ten types for each attribute of an item, and reads JSON templates as YAML. It looks through all accounts for whose
+access key it is, and through a list of them at each use of one; it builds its whole grammar of paths for every path, and every state of a
+definition only to see that it can be built.
 """
 
 import json
 import logging
+import os
 from functools import cache, partial
 
 from antlr4 import CommonTokenStream, InputStream
@@ -15,9 +18,10 @@ from emulator_http import KeepingHandler
 from moto import backends, server
 from moto.cloudformation.models import Stack
 from moto.core import responses, utils
-from moto.core.base_backend import AccountSpecificBackend
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.serialize import BaseJSONSerializer, XFormedAttributePicker
 from moto.dynamodb.models.table import Table
+from moto.iam import models as iam
 from moto.stepfunctions.parser.asl.parse.asl_parser import (
     AmazonStateLanguageParser,
     ASLLexer,
@@ -27,6 +31,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
     SyntaxErrorListener,
 )
 from moto.stepfunctions.parser.asl.static_analyser import static_analyser
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 
 @cache
@@ -119,7 +124,36 @@ def parse_template(template):
         return parse_text(template)
 
 
+create_account_backend = BackendDict._create_account_specific_backend
+
+
+def create_backend_once(backends_of_service, account_id):
+    if account_id not in backends_of_service:
+        create_account_backend(backends_of_service, account_id)
+
+
+find_account = iam.get_account_id_from
+account_by_key = {}
+
+
+def known_account(access_key):
+    """A key is the same account's as long as that account has it."""
+    account_id = account_by_key.get(access_key)
+    if account_id is None or not has_key(account_id, access_key):
+        account_id = account_by_key[access_key] = find_account(access_key)
+    return account_id
+
+
+def has_key(account_id, access_key):
+    return any(access_key in backend.access_keys for backend in list(iam.iam_backends[account_id].values()))
+
+
 def hasten():
+    # Nothing is started from an image: the tests have no instances that run.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    BackendDict._create_account_specific_backend = create_backend_once
+    iam.get_account_id_from = known_account
+    StepFunctionsParserBackend._validate_definition = staticmethod(cache(StepFunctionsParserBackend._validate_definition))
     Stack.parse_template = staticmethod(parse_template)
     utils.create_loader = cache(utils.create_loader)
     responses.method_names_from_class = cache(utils.method_names_from_class)

@@ -214,7 +214,7 @@ describe('Step Functions goes the way of the interpreter here', () => {
         onStepFunctions(),
         runScripted({ ...EXECUTIONS[workflow], id: executionId }, script),
       ]);
-      if (there.status !== here.status) {
+      if (there.status !== here.status || here.states.length === 0) {
         throw new Error(`there ${there.status}, here ${here.status}: ${here.failure}`);
       }
       const [outermost, ...inner] = await branchesOf(workflow);
