@@ -6,6 +6,9 @@ import { readStateMachine, type TaskState } from './state-machine.ts';
 
 export type InterpreterRun = ReturnType<StateMachine['run']>;
 
+/** Loaded with the first workflow, not with the program: a start without one is quicker. */
+let library: Promise<typeof import('aws-local-stepfunctions')> | undefined;
+
 /** Here the tasks wait for their work themselves, so that a Wait state has little left to wait for. */
 const WAIT_MILLISECONDS = 100;
 
@@ -27,8 +30,9 @@ export interface Interpretation {
 export async function interpret(interpretation: Interpretation): Promise<InterpreterRun> {
   const { workflow, entry, perform, pauseMilliseconds, retryMilliseconds } = interpretation;
   const { definition, tasks, waits, pauses } = await readStateMachine(workflow);
-  const interpreter: typeof StateMachine = (await import('aws-local-stepfunctions')).StateMachine;
-  const machine = new interpreter(
+  library ??= import('aws-local-stepfunctions');
+  const { StateMachine: Interpreter } = await library;
+  const machine = new Interpreter(
     { ...definition, StartAt: entry.startAt ?? definition.StartAt },
     { validationOptions: { noValidate: true } },
   );
