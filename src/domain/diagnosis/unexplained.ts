@@ -14,6 +14,7 @@ const NAMES_NO_REASON: ReadonlySet<CauseId> = new Set<CauseId>([
 const SUPERVISORS: readonly RegExp[] = [
   /systemd|systemctl|\.service\b|\bunit\b|journalctl|PM2|heroku|supervisord?|kubelet|gunicorn/i,
   /containers?\b|\btasks?\b|targets?\b|instances?\b|deployment|health|rollback|rolling back|bringing up|\bjob\b/i,
+  /^\W{0,6}(?:error: )?(?:change[- ]?set (?:creation|execution) failed|(?:latest|last|recent) failures?(?: events?)?:?$)/i,
   /exit(?:ed)?\b|restart|crash|stopped|failed to boot|giving up|attempt \d/i,
   /refused|timed? ?out|reset by peer/i,
 ];

@@ -59,8 +59,8 @@ function withoutOverwritten(line: string): string {
 
 function plainQuotes(line: string): string {
   const quotes = line.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
-  if (!quotes.includes('\\"')) return quotes;
-  return quotes.replace(/\\{1,8}n/g, ' ').replace(/\\{1,8}"/g, '"');
+  if (quotes.includes('\\"')) return quotes.replace(/\\{1,8}n/g, ' ').replace(/\\{1,8}(["'])/g, '$1');
+  return quotes.replace(/\\{1,8}'/g, "'");
 }
 
 /** A line that is at most `LINE_LIMIT` long, with the middle left out. */

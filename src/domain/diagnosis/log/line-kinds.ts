@@ -46,6 +46,10 @@ const ERRNO = /\bE[A-Z]{4,}\b/;
 const WARNING =
   /^W: |^[^\w]{0,6}(?:\d{1,3}[^\w]{1,3})?(?:npm|gyp|yarn|pnpm)?\s{0,2}\[?(?:warn(?:ing)?s?|debug|trace|deprecated|notice|verbose)\b(?! (?:treated|as) )/i;
 
+/** A warning of what no further attempt is made after. */
+const GIVES_UP =
+  /\(reached max retries: \d{1,3}\)|\bgiving up after \d{1,4} (?:attempts|retries|tries)\b|\bretries (?:are |were )?exhausted\b/i;
+
 /** Words of failure in what is none: counts of zero, and the names of files, classes and tests. */
 const HARMLESS =
   /\b(?:0|no|zero|without(?: any)?) (?:errors?|failures?|failed|failing|exceptions?|problems?|warnings?)\b|\b(?:errors?|failures?|failed)\b['"]?[:=] ?0\b|(?<![\w./-])[\w@./-]{0,160}(?:error|exception|fail|panic|denied|refused|notfound|fatal)[\w-]{0,60}\.(?:[cm]?[jt]sx?|css|vue|svelte|html|py|rb|go|rs|java|php|kt)\b/gi;
@@ -60,7 +64,7 @@ export const isCandidate = (line: string): boolean => CANDIDATE.test(line);
 export const isNoise = (line: string): boolean => NOISE.test(line) && !/Killed\s{0,4}$/.test(line);
 /** Whether the line says that something failed, but not what. */
 export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
-export const isWarning = (line: string): boolean => WARNING.test(line);
+export const isWarning = (line: string): boolean => WARNING.test(line) && !GIVES_UP.test(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
   isNamed(line.replace(HARMLESS, '')) &&

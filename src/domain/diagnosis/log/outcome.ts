@@ -24,7 +24,7 @@ const ENDED_WELL: readonly RegExp[] = [
   /^\s{0,4}Finished `?(?:release|dev|debug|test|\w{1,20})`? [^\n]{0,40}target\(s\)/,
   /^ok\s{1,4}[\w./-]{1,200}\s{1,4}(?:[\d.]{1,10}s|\(cached\))/,
   /\bnaming to \S{1,200} done\b|^DONE [\d.]{1,8}s$/,
-  /\bhealth[- ]?checks? (?:passed|succeeded|ok|is ok|healthy)\b|^2\d\d (?:OK|Created|No Content)\b|^HTTP\/[\d.]{1,3} 2\d\d\b|\/health\w{0,8}[ "][^\n]{0,20}\b2\d\d\b|\bis (?:now )?(?:live|deployed)\b|"?(?:State|status|health)"?[:=]\s?"?healthy\b/i,
+  /\bhealth[- ]?checks? (?:passed|succeeded|ok|is ok|healthy)\b|^2\d\d (?:OK|Created|No Content)\b|^HTTP\/[\d.]{1,3} 2\d\d\b|\/health\w{0,8}[ "](?:(?!\b[3-5]\d\d\b)[^\n]){0,20}\b2\d\d\b|\bis (?:now )?(?:live|deployed)\b|"?(?:State|status|health)"?[:=]\s?"?healthy\b/i,
   /(?:^|[\s:=(])(?:is |are |became |now )?healthy\b(?! (?:after|threshold|host|in|until|before))/i,
   /\b[1-9]\d{0,6} migrations? (?:applied|executed|run|completed)|\bmigrations?:? (?:are )?(?:up[- ]to[- ]date|applied|complete)/i,
 ];

@@ -38,6 +38,9 @@ describe('a line', () => {
   });
 
   test('shows quotes in JSON as quotes', () => {
+    expect(cleanLine("Error: (2002, 'Can\\'t connect to \\'/run/db.sock\\'')")).toContain(
+      "Can't connect to '/run/db.sock'",
+    );
     expect(cleanLine('{"message":"role \\"shop\\" does not exist"}')).toContain('role "shop" does not exist');
   });
 
