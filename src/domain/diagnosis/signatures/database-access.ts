@@ -1,5 +1,9 @@
 import type { Topic } from '../signature.ts';
 
+/** How Go says that it cannot read the address of a database, up to the reason. */
+const PARSED_BY_GO =
+  'parse "?(?:postgres(?:ql)?|pgx5?|mysql|mariadb|mongodb(?:\\+srv)?|sqlserver|cockroach(?:db)?)://[^\\n]{0,400}: ';
+
 export const DATABASE_ACCESS: Topic = {
   tool: 'database drivers',
   signatures: [
@@ -62,7 +66,7 @@ export const DATABASE_ACCESS: Topic = {
       params: { sslmode: 'require' },
       phases: ['deploy', 'monitor', 'verify'],
       requires:
-        /\b(?:pg|postgres(?:ql)?|psycopg\w{0,4}|sequelize|typeorm|prisma|knex|pg-pool|PostgresError|mysql2?|rds|database|DATABASE_URL)\b/i,
+        /\b(?:pg|postgres(?:ql)?|psycopg\w{0,4}|sequelize|typeorm|prisma|knex|pg-pool|PostgresError|mysql2?|rds|database|DATABASE_URL|data ?source initiali[sz]ation)\b/i,
       excludes: /npm (?:ERR!|error)|curl|ACME|certbot|HANDSHAKE_SSL_ERROR|certificate has expired/i,
       patterns: [
         /self[- ]signed certificate(?: in certificate chain)?/i,
@@ -83,6 +87,24 @@ export const DATABASE_ACCESS: Topic = {
         /Port (?:number must be an integer|could not be cast to integer)/i,
         /invalid port "[^"\n]{1,120}"|port should be >= 0 and < 65536/i,
         /parse[^\n]{0,60}invalid port "/i,
+        new RegExp(`${PARSED_BY_GO}invalid port "`),
+      ],
+    },
+    {
+      cause: 'db_url_malformed',
+      confidence: 0.95,
+      rank: 'root',
+      params: { field: 'password' },
+      patterns: [new RegExp(`${PARSED_BY_GO}(?:net/url: invalid userinfo|invalid URL escape)`)],
+    },
+    {
+      cause: 'db_url_malformed',
+      confidence: 0.95,
+      rank: 'root',
+      params: { field: 'host' },
+      patterns: [
+        new RegExp(`${PARSED_BY_GO}(?:invalid character "[^\\n]{1,8}" in host name|missing '\\]' in host)`),
+        /parse "?[^"\n]{1,300}:(?:5432|3306|27017)\b[^"\n]{0,200}"?: first path segment in URL cannot contain colon/,
       ],
     },
     {

@@ -8,6 +8,8 @@ const CONTEXT = new RegExp(`\\b(?:${DB_WORD}|${DB_PORT})\\b|rds\\.amazonaws\\.co
 const ENDPOINT = [
   new RegExp(`(?<![\\w.-])(?<host>[\\w.-]{1,120}):(?<port>${DB_PORT})\\b`),
   /(?:server at|host(?:name)?:?|on) [`"'](?<host>[\w.-]{1,120})[`"'](?: \([\d.:a-f]{2,40}\))?[^\n]{0,40}?(?:port|:)\s?[`"']?(?<port>\d{2,5})/i,
+  /Is the server running on (?:that )?host "(?<host>[\w.-]{1,120})"[^\n]{0,60}\s{1,12}TCP\/IP connections on port (?<port>\d{2,5})/,
+  /(?:through socket|on socket) '(?<host>\/[^'\n]{1,160})'/,
   /\bport:? ?[`"']?(?<port>\d{4,5})\b/,
 ];
 
@@ -39,7 +41,6 @@ export const DATABASE_CONNECTIONS: Topic = {
         /SequelizeConnectionRefusedError/,
         /(?:MongooseServerSelectionError|MongoServerSelectionError|MongoNetworkError|MongoNotConnectedError)[^\n]{0,80}ECONNREFUSED/i,
         /the database system is (?:starting up|shutting down|not yet accepting connections|in recovery mode)/i,
-        /ActiveRecord::ConnectionNotEstablished|PG::ConnectionBad/,
         /\[Errno 111\] Connect call failed \('[^'\n]{1,60}', (?:543\d|3306|27017)/i,
         /Error connecting to (?:the )?(?:database|postgres|mysql)[^\n]{0,80}(?:refused)/i,
         /(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|database|\bdb\b|pgbouncer)[^\n]{0,160}(?:connection refused|ECONNREFUSED)/i,
@@ -51,6 +52,7 @@ export const DATABASE_CONNECTIONS: Topic = {
       confidence: 0.85,
       details: ENDPOINT,
       patterns: [
+        /ActiveRecord::ConnectionNotEstablished|PG::ConnectionBad/,
         /com\.mysql[\w.]{0,60}CommunicationsException|Communications link failure/i,
         /Is the server running on (?:that )?host [^\n]{1,160}accepting\s{1,4}TCP\/IP connections/i,
         /\b(?:DPY-6005|ORA-125(?:41|14|05))\b/,

@@ -55,6 +55,7 @@ export const RDS: Topic = {
         /combination:? DBInstanceClass=/i,
         /DB [Ii]nstance class[^\n]{0,80}(?:not (?:supported|available|valid)|does not support|isn't)/i,
         /(?:Instance class|class) (?<got>db\.[\w.]{2,30})[^\n]{0,60}not (?:supported|available)/i,
+        /requested (?:DB )?instance class[^\n]{0,40} (?:is not|isn't) (?:supported|available|valid)/i,
         /Invalid DB Instance class/i,
         /(?<got>db\.[\w.]{2,30})[^\n]{0,60}(?:is not supported|not available|does not support)/i,
         /DB Instance class (?<got>db\.[\w.]{2,30}) does not support encryption/i,
