@@ -33,7 +33,7 @@ export const LANGUAGE_PACKAGES: Topic = {
       confidence: 0.92,
       rank: 'root',
       patterns: [
-        /failed to select a version for (?:the requirement )?`(?<package>[\w.-]{1,80})/i,
+        /failed to select a version for (?:the requirement )?`(?<package>[\w.-]{1,80})(?![^\n]{0,100}\n[^\n]{0,40}candidate versions found which didn't match)/i,
         /Bundler could not find compatible versions for gem "(?<package>[^"\n]{1,80})"/i,
         /Could not find compatible versions/i,
         /Dependency convergence error|DependencyConvergence failed/i,
@@ -73,6 +73,7 @@ export const LANGUAGE_PACKAGES: Topic = {
       excludes:
         /status code: 40[13]|Received status code (?:40[13]|5\d\d)|Unauthorized|Connection (?:refused|timed out|reset)|Gateway Time-?out|Temporary failure|Could not resolve host|Unknown host/i,
       patterns: [
+        /failed to select a version for the requirement `(?<package>[\w.-]{1,80})[^\n]{0,100}\n[^\n]{0,40}candidate versions found which didn't match/i,
         /no matching package named `(?<package>[\w.-]{1,80})` found/i,
         /Could not find gem '(?<package>[\w.-]{1,80})/i,
         /Could not find (?<package>[\w.-]{1,80}-[\d.]{1,20}) in any of the sources/i,
@@ -125,6 +126,7 @@ export const LANGUAGE_PACKAGES: Topic = {
         /Invalid credentials for 'https?:\/\/(?<registry>[\w.-]{3,100})/i,
         /authentication failed for url|failed to authenticate when downloading/i,
         /NU1301[^\n]{0,200}(?:401|403|Unauthorized|Forbidden)/,
+        /Unable to load the service index for source https?:\/\/(?<registry>[\w.-]{3,100})[\s\S]{0,600}?(?:does not indicate success: 40[13]\b|\b40[13] \((?:Unauthorized|Forbidden)\))/i,
         /reading https?:\/\/(?<registry>[\w.-]{3,100})\S{0,300}: (?:401 Unauthorized|403 Forbidden)/i,
         /If this is a private repository, see https:\/\/golang\.org\/doc\/faq#git_https/i,
         /registry (?:returned|responded with)[^\n]{0,30} 40[13]|token rejected for/i,
@@ -161,6 +163,7 @@ export const LANGUAGE_PACKAGES: Topic = {
         /Gem::RemoteFetcher::FetchError|Bundler::HTTPError/,
         /curl error (?:6|7|28|35|52|56) while downloading/i,
         /NU1301[^\n]{0,200}(?:timed out|resolve|connect|No such host)/,
+        /Unable to load the service index for source https?:\/\/(?<host>[\w.-]{3,100})[\s\S]{0,600}?(?:timed out|No such host|name or service not known|does not indicate success: 50[0234]\b|error occurred while sending the request|was canceled due to)/i,
         /Read timed out|Connect timed out[^\n]{0,60}(?:repo|maven|gradle)/i,
       ],
     },

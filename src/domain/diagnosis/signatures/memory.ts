@@ -8,6 +8,9 @@ const HEAP = [
   /GC overhead limit exceeded/i,
   /^>? ?Java heap space\s{0,4}$/m,
   /JVM (?:heap|garbage collector)[^\n]{0,30}(?:exhausted|thrashing)/i,
+  // What V8 prints of its last collections when it ends for want of memory.
+  /<--- Last few GCs --->/,
+  /Mark-(?:sweep|Compact) [^\n]{1,160} allocation failure;? scavenge might not succeed/i,
   /CALL_AND_RETRY_LAST Allocation failed/i,
   /ERR_WORKER_OUT_OF_MEMORY|Worker terminated due to reaching memory limit/i,
   /Allowed memory size of (?<limit>\d{1,15}) bytes exhausted/i,

@@ -33,6 +33,17 @@ export const PYTHON_PACKAGES: Topic = {
       ],
     },
     {
+      // The project asks for two versions of one package: no other way to install helps.
+      cause: 'dependency_conflict',
+      confidence: 0.95,
+      rank: 'root',
+      fix: 'fix_source_code',
+      params: { tool: 'pip' },
+      patterns: [
+        /The user requested (?<package>[\w.-]{1,80})(?:\[[\w,-]{1,80}\])?[=<>!~][^\n]{1,80}\s{1,12}The user requested \k<package>(?![\w.-])/i,
+      ],
+    },
+    {
       cause: 'dependency_conflict',
       confidence: 0.93,
       rank: 'root',

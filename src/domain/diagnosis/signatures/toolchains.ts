@@ -67,6 +67,7 @@ export const TOOLCHAINS: Topic = {
         /rbenv: version `(?<required>[^'`\n]{1,30})' is not installed/i,
         /(?<![\w.-])(?<gem>[\w.-]{1,80}) requires (?:R|r)uby version (?<required>[^\n]{1,40}?)[,.] (?:which|The current ruby version is)/,
         /requires Ruby version (?<required>[^\n]{1,30})/i,
+        /\bRuby(?:[_ ]version)? must be at least v?(?<required>\d[\d.]{0,11}\d)(?:[^\n\d]{0,40}?(?<got>\d[\d.]{0,11}\d))?/i,
         /must use Bundler \d{1,2} or greater with this lockfile/i,
         /Could not find '?bundler'? \((?<required>[\d.]{1,20})\) required by/i,
       ],
