@@ -32,7 +32,7 @@ export const DOCKER: Topic = {
         /(?:target|build) stage ["']?(?<stage>[\w.-]{1,60})["']? (?:could not be found|not found)/i,
         /failed to reach build target (?<stage>[\w.-]{1,60})/i,
         /unexpected end of statement while looking for matching/i,
-        /invalid from flag value/i,
+        /invalid from flag value(?![^\n]{0,300}: (?:toomanyrequests|unauthorized|failed to (?:do request|authorize|copy)))/i,
         /(?:COPY|ADD|ENV|RUN|CMD|EXPOSE|ARG|LABEL|USER|WORKDIR) (?:requires (?:at least|exactly)|must have)/i,
         /failed to parse stage name|invalid reference format/i,
         /invalid (?:containerPort|field name|flag)[^\n]{0,60}Dockerfile|Unknown flag: /i,
@@ -72,7 +72,10 @@ export const DOCKER: Topic = {
       cause: 'image_pull_rate_limited',
       confidence: 0.96,
       rank: 'root',
-      details: [/https?:\/\/(?<registry>[\w.-]{3,100})/],
+      details: [
+        /https?:\/\/(?<registry>[\w.-]{3,100})/,
+        /(?:from flag value|image|FROM|for|pulling) "?(?<registry>[\w-]{1,60}(?:\.[\w-]{1,60}){1,5})\/[\w./-]{1,200}:/,
+      ],
       patterns: [
         /\b(?:toomanyrequests|TOOMANYREQUESTS)\b/,
         /reached your (?:unauthenticated )?pull rate limit/i,
@@ -117,6 +120,9 @@ export const DOCKER: Topic = {
     {
       cause: 'image_not_found',
       confidence: 0.82,
+      details: [
+        /> \[internal\] load metadata for (?:docker\.io\/(?:library\/)?)?(?<image>[\w./:-]{1,200}):\s{0,4}$/m,
+      ],
       patterns: [
         /pull access denied for (?<image>[^\s,]{1,200})/i,
         /pull access denied, repository does not exist or may require authorization/i,

@@ -161,7 +161,7 @@ export const GIT: Topic = {
         /(?:HttpError|HTTP Error): (?:404 )?Not Found[^\n]{0,120}(?:git|repos)/i,
         /remote: (?:Not Found|Repository does not exist)/i,
         /Could not resolve to a Repository with the name '(?<repo>[^'\n]{1,200})'/i,
-        /repository [^\n]{0,120}(?:could not be found|does not exist|was not found)(?![^\n]{0,60}(?:docker|ECR|registry|pull access))/i,
+        /repository [^\n]{0,120}(?:could not be found|does not exist|was not found)(?! or may require authorization)(?![^\n]{0,60}(?:docker|ECR|registry|pull access))/i,
       ],
       phases: ['recon', 'compile', 'deploy'],
     },
