@@ -84,6 +84,16 @@ export const HEALTH: Topic = {
       phases: ['verify', 'deploy'],
     },
     {
+      // The application wrote what it was about, and not that it listens: it was stopped on its way.
+      cause: 'app_slow_start',
+      confidence: 0.92,
+      phases: ['verify', 'deploy'],
+      requires: /\bapp\[\w{1,20}\.\d{1,4}\]: \S/,
+      excludes:
+        /\b(?:listen(?:ing|s)|bound|serving|running|ready|started|available|up) (?:on|at)\b|Application startup complete|\bBooted in\b|\bStarted \w{1,80} in \d|\bport:? ?\d{2,5}\b|https?:\/\/(?:localhost|\[?::|[\d.]{7,15}):\d/i,
+      patterns: [/failed to bind to \$PORT within (?<seconds>\d{1,4}) seconds/i],
+    },
+    {
       cause: 'app_slow_start',
       confidence: 0.78,
       rank: 'observed',
@@ -105,6 +115,7 @@ export const HEALTH: Topic = {
       cause: 'health_check_failed_unexplained',
       confidence: 0.86,
       rank: 'symptom',
+      details: [/\(port (?<port>\d{1,5})\)/],
       patterns: [
         /Target\.FailedHealthChecks/,
         /"Description": ?"Health checks failed"/i,

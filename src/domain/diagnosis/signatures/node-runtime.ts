@@ -4,6 +4,13 @@ import type { Topic } from '../signature.ts';
 const OWN_FRAME =
   /\bat (?:async )?(?:[^\n()]{0,120} \()?(?:file:\/\/)?(?<file>(?:\/|[A-Z]:\\)(?!\S{0,200}node_modules)[\w@./\\-]{1,200}\.[cm]?[jt]sx?):(?<line>\d{1,6}):\d/;
 
+/** What npm itself fails with, and not what it says of a script that failed. */
+const OF_NPM =
+  /npm (?:ERR!|error) (?!code ELIFECYCLE|errno \d|Exit status|Failed at the \S{1,160} (?!(?:pre|post)?install )|This is probably|There is likely|A complete log|Lifecycle script|\/|[\w@./-]{1,100} (?!(?:pre|post)?install: )[\w:-]{1,40}: `)\S/;
+const NOT_OF_THE_APPLICATION = new RegExp(
+  `${OF_NPM.source}|CUDA|at \\S{0,80}node_modules/(?:npm|webpack|vite|rollup)/`,
+);
+
 export const NODE_RUNTIME: Topic = {
   tool: 'Node.js',
   signatures: [
@@ -191,7 +198,7 @@ export const NODE_RUNTIME: Topic = {
       phases: ['deploy', 'verify', 'monitor'],
       requires:
         /\bat [^\n]{1,160}:\d{1,6}(?::\d{1,5})?\)?\s?|\n\s{1,8}at |UnhandledPromiseRejection|unhandledRejection/,
-      excludes: /npm (?:ERR!|error)|CUDA|at \S{0,80}node_modules\/(?:npm|webpack|vite|rollup)\//,
+      excludes: NOT_OF_THE_APPLICATION,
       details: [
         OWN_FRAME,
         /^(?:file:\/\/)?(?<file>\/(?!\S{0,200}node_modules)[\w@./-]{1,200}\.[cm]?[jt]s):(?<line>\d{1,6})\s{0,4}$/m,
@@ -211,7 +218,7 @@ export const NODE_RUNTIME: Topic = {
       rank: 'observed',
       phases: ['deploy', 'verify', 'monitor'],
       requires: OWN_FRAME,
-      excludes: /npm (?:ERR!|error)|CUDA|at \S{0,80}node_modules\/(?:npm|webpack|vite|rollup)\//,
+      excludes: NOT_OF_THE_APPLICATION,
       details: [OWN_FRAME],
       patterns: [/^(?:Uncaught )?(?:\w{1,60})?Error(?: \[\w{1,60}\])?: [^\n]{1,400}\n\s{1,8}at /m],
     },

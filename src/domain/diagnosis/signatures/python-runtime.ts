@@ -82,6 +82,8 @@ export const PYTHON_RUNTIME: Topic = {
       requires: /gunicorn|uvicorn|hypercorn|waitress|Worker failed to boot|daphne/i,
       patterns: [
         /No module named '(?<module>(?:app|main|wsgi|asgi|server|application|api|src|backend|project|config|run|core|mysite)(?:\.[\w.]{1,100})?)'/i,
+        // The name of the package before the dot is empty.
+        /No module named '(?<module>\.[\w.]{1,100})'/i,
       ],
     },
     {
