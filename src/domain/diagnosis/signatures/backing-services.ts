@@ -24,6 +24,17 @@ export const BACKING_SERVICES: Topic = {
     },
     {
       cause: 'backing_service_refused',
+      confidence: 0.94,
+      rank: 'root',
+      params: { service: 'rabbitmq' },
+      details: [/amqps?:\/\/[^\s/]{1,160}:(?<port>\d{4,5})\b/i],
+      patterns: [
+        /consumer: Cannot connect to amqp/i,
+        /(?:could not|unable to|failed to|can't|cannot) connect to (?:the )?(?:rabbitmq|amqp)\b/i,
+      ],
+    },
+    {
+      cause: 'backing_service_refused',
       confidence: 0.93,
       rank: 'root',
       patterns: [
@@ -34,9 +45,9 @@ export const BACKING_SERVICES: Topic = {
         /Dalli::RingError|memcached?[^\n]{0,40}No server available/i,
         /KafkaJS(?:ConnectionError|NumberOfRetriesExceeded)|Broker may not be available|NoBrokersAvailable/i,
         /(?:rabbitmq|amqp|kafka|elasticsearch|opensearch|memcached|nats|zookeeper|minio|meilisearch|celery|mailhog|smtp|temporal|vault|consul)[^\n]{0,100}(?:ECONNREFUSED|connection refused|Connection refused|not reachable|unreachable|could not connect|ENOTFOUND|no living connections)/i,
-        /(?:could not|unable to|failed to|can't|cannot) connect to (?:the )?(?<service>rabbitmq|amqp|kafka|elasticsearch|opensearch|memcached|nats|zookeeper|minio|meilisearch|smtp|mail)/i,
+        /(?:could not|unable to|failed to|can't|cannot) connect to (?:the )?(?<service>kafka|elasticsearch|opensearch|memcached|nats|zookeeper|minio|meilisearch|smtp|mail)/i,
         /No Living connections|NoNodeAvailable|NoNodesAvailable|ClusterBlockException|AMQPConnectionError|ACCESS_REFUSED - Login was refused/i,
-        /consumer: Cannot connect to (?:amqp|redis)/i,
+        /consumer: Cannot connect to redis/i,
         /kombu\.exceptions\.OperationalError/,
       ],
     },

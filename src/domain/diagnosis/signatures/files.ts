@@ -57,6 +57,10 @@ export const FILES: Topic = {
       cause: 'file_permission_denied',
       confidence: 0.92,
       excludes: /publickey|docker\.sock|listen EACCES/i,
+      details: [
+        /The (?:stream or )?(?:file|directory|folder|path) ["'`](?<path>\/[^"'`\n]{1,200})["'`] (?:could not be opened|must be|is not|isn't)/i,
+        /\w\((?<path>\/[\w./@-]{1,200})\): failed to open stream: Permission denied/i,
+      ],
       patterns: [
         /EACCES:? permission denied, \w{2,12} '(?<path>[^'\n]{1,300}?)(?:\/[0-9a-f]{16,64})?'/i,
         /EACCES, \w{2,12} '(?<path>[^'\n]{1,300}?)(?:\/[0-9a-f]{16,64})?'/i,
@@ -67,8 +71,8 @@ export const FILES: Topic = {
         /Permission denied @ \w{1,40} - (?<path>\S{1,300})/i,
         /(?:failed to open stream|Failed to open (?:stream|file)|fopen\([^\n]{0,200}): Permission denied/i,
         /(?<path>\/[\w./-]{1,200}) ?\(Permission denied\)/i,
-        /(?:open|mkdir|stat|unlink|rename|create|read|write|access|touch) (?<path>\/?[\w./@-]{1,200}): permission denied/i,
-        /(?:cannot|can't|could not|unable to|failed to) (?:create|open|write|remove|read|touch|access|make|chmod|delete|load|save)[^\n]{0,20}(?: (?:directory|file|regular file|log file|folder))?(?: to)? ?['"‘`]?(?<path>[\w./@-]{1,200})['"’`]?[^\n]{0,40}: (?:Permission denied|Operation not permitted|Read-only file system)/i,
+        /(?:open|mkdir|stat|unlink|rename|create|read|write|access|touch) (?!stream:)(?<path>\/?[\w./@-]{1,200}): permission denied/i,
+        /(?:cannot|can't|could not|unable to|failed to) (?!open stream)(?:create|open|write|remove|read|touch|access|make|chmod|delete|load|save)[^\n]{0,20}(?: (?:directory|file|regular file|log file|folder))?(?: to)? ?['"‘`]?(?<path>[\w./@-]{1,200})['"’`]?[^\n]{0,40}: (?:Permission denied|Operation not permitted|Read-only file system)/i,
         /to unix:(?<path>\/[\w./-]{1,160}) failed \(13: Permission denied\)/i,
         /java\.nio\.file\.AccessDeniedException: (?<path>\S{1,200})/i,
         /attempt to write a readonly database/i,

@@ -7,6 +7,10 @@ export const SHELL: Topic = {
       cause: 'crlf_line_endings',
       confidence: 0.96,
       rank: 'root',
+      details: [
+        /(?<![\w./-])(?<file>[\w./-]{1,160}): line \d{1,5}: \$'\\r': command not found/,
+        /\bRUN (?<file>(?:\.{0,2}\/)?[\w./-]{1,160}\.(?:sh|bash))\s{0,4}$/m,
+      ],
       patterns: [
         /\^M: bad interpreter/i,
         /\^M['’"`]?: No such file or directory/i,

@@ -2,6 +2,8 @@ import type { Topic } from '../signature.ts';
 
 const UNIT = /(?<![\w@.\\-])(?<unit>[\w@.\\-]{1,80}\.service)/;
 
+const STATUS = /\bstatus=(?<status>2\d\d\/[A-Z_]{2,30})/;
+
 export const SYSTEMD: Topic = {
   tool: 'systemd and process supervisors',
   signatures: [
@@ -16,6 +18,7 @@ export const SYSTEMD: Topic = {
         /Changing to the requested working directory failed/i,
         /WorkingDirectory= path is not absolute/i,
       ],
+      details: [UNIT, STATUS],
     },
     {
       cause: 'service_unit_invalid',
@@ -28,6 +31,7 @@ export const SYSTEMD: Topic = {
         /Failed to determine user credentials/i,
         /Failed to resolve (?:user|unit user)/i,
       ],
+      details: [UNIT, STATUS],
     },
     {
       cause: 'service_unit_invalid',
@@ -39,6 +43,7 @@ export const SYSTEMD: Topic = {
         /Failed at step GROUP spawning/i,
         /Failed to determine supplementary groups/i,
       ],
+      details: [UNIT, STATUS],
     },
     {
       cause: 'service_unit_invalid',
@@ -50,6 +55,7 @@ export const SYSTEMD: Topic = {
         /Failed at step NAMESPACE spawning/i,
         /Failed to set up mount namespacing/i,
       ],
+      details: [UNIT, STATUS],
     },
     {
       cause: 'service_unit_invalid',
