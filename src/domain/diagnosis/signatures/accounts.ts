@@ -87,8 +87,16 @@ export const ACCOUNTS: Topic = {
     },
     {
       cause: 'service_linked_role_missing',
+      confidence: 0.96,
+      rank: 'root',
+      params: { service: 'es.amazonaws.com' },
+      patterns: [/enable a service-linked role to give Amazon ES permissions/i],
+    },
+    {
+      cause: 'service_linked_role_missing',
       confidence: 0.95,
       rank: 'root',
+      details: [/role\/aws-service-role\/(?<service>[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.amazonaws\.com)\//],
       patterns: [
         /(?:Unable to assume|assume) the (?:ECS )?service[- ]linked role/i,
         /service[- ]linked role[^\n]{0,80}(?:does not exist|doesn't exist|not (?:found|exist|ready|yet)|is missing|exists|must be created|cannot be found|required)/i,

@@ -7,12 +7,12 @@ export const AWS_SERVICES: Topic = {
       cause: 'ssm_instance_not_registered',
       confidence: 0.95,
       rank: 'root',
-      details: [/(?<instance>m?i-[0-9a-f]{8,20})/],
+      details: [/(?<instance>\bm?i-[0-9a-f]{8,20})/],
       patterns: [
         /\bInvalidInstanceId\b(?!\.(?:Malformed|NotFound))/,
         /Instances? \[\[?[^\]\n]{1,200}\]\]? not in a valid state for account/i,
         /\bTargetNotConnected\b/,
-        /(?<instance>i-[0-9a-f]{8,20}) is not connected/i,
+        /(?<instance>\bm?i-[0-9a-f]{8,20}) is not connected/i,
         /(?:SSM|ssm)[- ]?[Aa]gent[^\n]{0,60}(?:not (?:online|running|connected|registered|installed)|offline|is not|ConnectionLost)/,
         /PingStatus"?:? ?"?(?:ConnectionLost|Inactive)/i,
         /(?:is not|not) (?:a )?(?:managed (?:instance|node)|registered with (?:SSM|Systems Manager)|configured for (?:SSM|Session Manager))/i,
@@ -52,7 +52,7 @@ export const AWS_SERVICES: Topic = {
       cause: 'workflow_payload_too_large',
       confidence: 0.97,
       rank: 'root',
-      details: [/state\/task '(?<state>[^'\n]{1,120})'/],
+      details: [/state\/task '(?:arn:aws[\w-]{0,10}:[\w:*-]{1,120}:)?(?<state>[^'\n]{1,120})'/],
       patterns: [
         /States\.DataLimitExceeded/,
         /returned a result with a size exceeding the maximum number of bytes/i,

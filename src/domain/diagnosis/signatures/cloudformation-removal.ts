@@ -57,6 +57,7 @@ export const CLOUDFORMATION_REMOVAL: Topic = {
         /deletion[_ ]?protection[^\n]{0,60}(?:enabled|turn off|disable|active)/i,
         /Disable deletion protection/i,
         /protected from (?:deletion|accidental)/i,
+        /Stack \[?(?<resource>[\w-]{1,128})\]? cannot be deleted while TerminationProtection/i,
         /cannot be deleted while TerminationProtection/i,
       ],
     },

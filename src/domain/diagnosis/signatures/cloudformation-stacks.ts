@@ -2,7 +2,7 @@ import type { Topic } from '../signature.ts';
 
 const STACK = [
   /stack\/(?<stack>[\w-]{1,128})\//,
-  /Stack:? ?\[?(?<stack>[A-Za-z][\w-]{1,128})\]? (?:is in|already)/,
+  /Stack:? ?\[?(?<stack>[A-Za-z][\w-]{1,128})\]? (?:is in|is up[- ]to[- ]date|already)/,
 ];
 
 export const CLOUDFORMATION_STACKS: Topic = {
@@ -62,6 +62,7 @@ export const CLOUDFORMATION_STACKS: Topic = {
       cause: 'no_changes',
       confidence: 0.97,
       rank: 'root',
+      details: STACK,
       patterns: [
         /No updates are to be performed/i,
         /(?:The submitted information|submitted template) (?:didn't|did not) contain changes/i,
@@ -75,7 +76,10 @@ export const CLOUDFORMATION_STACKS: Topic = {
       cause: 'cdk_bootstrap_missing',
       confidence: 0.96,
       rank: 'root',
-      details: [/aws:\/\/(?<account>[\w-]{1,40})\/(?<region>[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d)/],
+      details: [
+        /aws:\/\/(?<account>[\w-]{1,40})\/(?<region>[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d)/,
+        /role\/cdk-\w{1,20}-[a-z-]{1,40}-role-(?<account>\d{12})-(?<region>[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d)/,
+      ],
       patterns: [
         /(?:has the environment been bootstrapped|environment[^\n]{0,60}not (?:been )?bootstrapped)/i,
         /SSM parameter \/cdk-bootstrap\/[^\n]{1,80} not found/i,
@@ -134,6 +138,7 @@ export const CLOUDFORMATION_STACKS: Topic = {
       details: [
         /(?<logicalId>[A-Z]\w{2,120}) \| (?:CREATE|UPDATE)_FAILED \| Received 0/,
         /\|\s{1,4}(?<logicalId>(?!CREATE_|UPDATE_)[A-Z]\w{2,120}) \|\s{0,4}Received 0 SUCCESS/,
+        /resource\(s\) failed to create: \[(?<logicalId>[A-Z]\w{1,120})\]/,
       ],
       patterns: [
         /Received 0 (?:SUCCESS|success|conditions?)[^\n]{0,20} (?:signal|when expecting)[^\n]{0,80}/i,
@@ -149,7 +154,10 @@ export const CLOUDFORMATION_STACKS: Topic = {
       cause: 'instance_bootstrap_failed',
       confidence: 0.94,
       rank: 'symptom',
-      details: [/\|\s{1,4}(?<resource>[A-Z]\w{2,120}) \|\s{0,4}Received \d{1,3} FAILURE/],
+      details: [
+        /\|\s{1,4}(?<resource>[A-Z]\w{2,120}) \|\s{0,4}Received \d{1,3} FAILURE/,
+        /resource\(s\) failed to create: \[(?<resource>[A-Z]\w{1,120})\]/,
+      ],
       patterns: [
         /Received \d{1,4} FAILURE signal\(s\)/i,
         /Received FAILURE signal with UniqueId/i,

@@ -28,6 +28,7 @@ export const EC2: Topic = {
       details: [
         /instance type \(?'?(?<instanceType>[a-z][\w-]{1,12}\.[\w-]{2,20})'?\)?/,
         /requested Availability\s{1,4}Zone \((?<az>[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d[a-f])\)/,
+        /"Availability Zone": ?"(?<az>[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d[a-f])"/,
       ],
       patterns: [
         /requested instance type \([^)\n]{1,40}\) is not supported/i,
@@ -62,6 +63,7 @@ export const EC2: Topic = {
       confidence: 0.95,
       rank: 'root',
       params: { resource: 'DBSubnetGroup' },
+      details: [/at least (?<minAzs>\d) (?:availability zones|AZs)\b/i],
       patterns: [
         /DBSubnetGroupDoesNotCoverEnoughAZs/,
         /doesn't meet (?:the )?availability zone coverage requirement/i,

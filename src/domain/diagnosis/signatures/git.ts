@@ -40,14 +40,26 @@ export const GIT: Topic = {
     },
     {
       cause: 'git_lfs_failed',
-      confidence: 0.93,
+      confidence: 0.94,
       rank: 'root',
+      params: { reason: 'missing git-lfs' },
       patterns: [
-        /smudge filter lfs failed/i,
-        /external filter '?"?git[- ]lfs[^\n]{0,60} failed/i,
         /git-lfs(?: filter-process| smudge)?[^\n]{0,20}: (?:command )?not found/i,
         /['"`]?git-lfs['"`]? was not found on your path/i,
         /'lfs' is not a git command/i,
+      ],
+    },
+    {
+      cause: 'git_lfs_failed',
+      confidence: 0.93,
+      rank: 'root',
+      details: [
+        /Error downloading object: (?<file>[^\s:]{1,300}) \(/,
+        /fatal: (?<file>[^\s:]{1,300}): smudge filter lfs failed/,
+      ],
+      patterns: [
+        /smudge filter lfs failed/i,
+        /external filter '?"?git[- ]lfs[^\n]{0,60} failed/i,
         /Smudge error:/i,
         /LFS: Repository or object not found/i,
         /Git LFS (?:is disabled|is not enabled)/i,
@@ -82,6 +94,7 @@ export const GIT: Topic = {
       phases: ['recon'],
       rank: 'root',
       excludes: /submodule path|LFS budget|data quota/i,
+      details: [/(?:for|access) '(?<method>https):\/\//],
       patterns: [
         /could not read (?:Username|Password) for '(?<repo>https?:\/\/[^'\n]{1,200})'/i,
         /Authentication failed for '(?<repo>[^'\n]{1,300})'/i,

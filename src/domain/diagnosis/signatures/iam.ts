@@ -26,6 +26,10 @@ export const IAM: Topic = {
       confidence: 0.97,
       rank: 'decisive',
       params: { action: 'iam:PassRole' },
+      details: [
+        /iam:PassRole on (?:the )?resource:? "?(?<resource>arn:aws[\w-]{0,10}:iam::\d{1,12}:role\/[\w+=,.@/-]{1,200}[\w+=@-])/i,
+        /pass (?:the )?role:? "?(?<resource>arn:aws[\w-]{0,10}:iam::\d{1,12}:role\/[\w+=,.@/-]{1,200}[\w+=@-])/i,
+      ],
       patterns: [
         /iam:PassRole/i,
         /not authorized to pass (?:the )?role/i,

@@ -73,7 +73,7 @@ export const LANGUAGE_PACKAGES: Topic = {
       excludes:
         /status code: 40[13]|Received status code (?:40[13]|5\d\d)|Unauthorized|Connection (?:refused|timed out|reset)|Gateway Time-?out|Temporary failure|Could not resolve host|Unknown host/i,
       patterns: [
-        /failed to select a version for the requirement `(?<package>[\w.-]{1,80})[^\n]{0,100}\n[^\n]{0,40}candidate versions found which didn't match/i,
+        /failed to select a version for the requirement `(?<package>[\w.-]{1,80})(?: = "(?<version>[^"\n]{1,60})")?[^\n]{0,100}\n[^\n]{0,40}candidate versions found which didn't match/i,
         /no matching package named `(?<package>[\w.-]{1,80})` found/i,
         /Could not find gem '(?<package>[\w.-]{1,80})/i,
         /Could not find (?<package>[\w.-]{1,80}-[\d.]{1,20}) in any of the sources/i,

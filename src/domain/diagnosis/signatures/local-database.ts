@@ -23,7 +23,7 @@ export const LOCAL_DATABASE: Topic = {
       confidence: 0.96,
       rank: 'root',
       details: [
-        /initialized by PostgreSQL version (?<data_version>[\d.]{1,10}), which is not compatible with this version (?<server_version>\d{1,3}(?:\.\d{1,3})?)/i,
+        /initialized by PostgreSQL version (?<data_version>[\d.]{1,10}), which is not compatible with this version (?<server_version>\d{1,3}(?:\.\d{1,3}){0,2})/i,
         /initialized with CATALOG_VERSION_NO (?<data_version>\d{4,12}), but the server was compiled with CATALOG_VERSION_NO (?<server_version>\d{4,12})/i,
         /initialized with PG_CONTROL_VERSION (?<data_version>\d{2,8})[^\n]{0,80}compiled with PG_CONTROL_VERSION (?<server_version>\d{2,8})/i,
       ],

@@ -39,6 +39,7 @@ export const NETWORK: Topic = {
       cause: 'no_egress',
       confidence: 0.9,
       rank: 'root',
+      details: [/"https?:\/\/(?<host>[\w.-]{1,100}\.amazonaws\.com)[/:"]/],
       phases: ['deploy', 'provision', 'monitor'],
       patterns: [
         /amazonlinux\.[\w.-]{1,60}[^\n]{0,160}(?:timed out|Timeout|Could not resolve|unreachable)/i,
@@ -116,7 +117,7 @@ export const NETWORK: Topic = {
       confidence: 0.94,
       rank: 'root',
       phases: ['secure', 'verify', 'provision', 'monitor'],
-      details: [/looking up (?<type>A|AAAA|TXT|CNAME|MX|CAA)\b/],
+      details: [/looking up (?<type>A|AAAA|TXT|CNAME|MX|CAA)\b(?: for (?<name>[\w.-]{2,159}\w))?/],
       patterns: [
         /NXDOMAIN/,
         /DNS problem: (?!SERVFAIL looking up CAA)/i,
@@ -164,7 +165,7 @@ export const NETWORK: Topic = {
       cause: 'caa_forbids_issuance',
       confidence: 0.96,
       rank: 'decisive',
-      details: [/CAA record for (?<domain>[\w.-]{1,200})\s{1,4}prevents/i],
+      details: [/CAA record for \[?(?<domain>[\w.-]{1,200})\]?\s{1,4}prevents/i],
       patterns: [
         /CAA record[^\n]{0,20} for [^\n]{1,200}\s{1,4}prevents\s{1,4}issuance/i,
         /prevents\s{1,4}issuance/i,
@@ -215,7 +216,10 @@ export const NETWORK: Topic = {
       cause: 'api_throttled',
       confidence: 0.95,
       rank: 'root',
-      details: [/Service: (?<service>Amazon\w{1,40}|AWS\w{1,40}|\w{2,40})[;,]/],
+      details: [
+        /operation error (?<service>[A-Z][\w ]{1,40}): \w{1,60}, /,
+        /Service: (?<service>Amazon\w{1,40}|AWS\w{1,40}|\w{2,40})[;,]/,
+      ],
       patterns: [
         /\bRate exceeded\b/i,
         /\bThrottling(?:Exception)?\b/,

@@ -23,10 +23,14 @@ export const PYTHON_PACKAGES: Topic = {
       confidence: 0.93,
       rank: 'root',
       params: { tool: 'pip' },
+      details: [
+        /The user requested (?<package>[\w.-]{1,80})/,
+        /Cannot install (?:-r \S{1,200} \(line \d{1,5}\)(?:, | and )){0,8}(?<package>\w[\w.-]{0,79})/i,
+      ],
       patterns: [
         /ResolutionImpossible/,
         /(?:LibMamba)?UnsatisfiableError|SpecsConfigurationConflictError/,
-        /Cannot install (?<package>[^\n]{1,200}?) because these package versions have conflicting dependencies/i,
+        /Cannot install [^\n]{1,200}? because these package versions have conflicting dependencies/i,
         /The conflict is caused by:/i,
         /resolution-too-deep|pip's dependency resolver exceeded/i,
         /has requirement [^\n]{1,160}, but you(?:'ll)? have (?<package>[\w.-]{1,80})[^\n]{0,40}which is incompatible/i,

@@ -29,6 +29,7 @@ export const SYSTEM_PACKAGES: Topic = {
       details: [
         /node_modules\/(?<package>(?:@[\w.-]{1,60}\/)?[\w.-]{1,80})/,
         /Failed (?:building wheel for|to build) (?<package>[\w.-]{1,80})/,
+        /pip-egg-info\/(?<package>[\w.-]{1,80})\.egg-info/,
       ],
       patterns: [
         /gyp ERR! stack Error: not found: (?<missing>[\w+.-]{1,40})/i,

@@ -26,8 +26,6 @@ export const TESTS: Topic = {
         /^\s{0,12}(?:[\d.]{1,10} )?[1-9]\d{0,5} failing\b/im,
         /={3,80} [^\n]{0,80}\b[1-9]\d{0,5} failed\b[^\n]{0,80} in [\d.:]{1,12}/i,
         /^(?:[^\n]{0,40} )?FAILED \S{1,160}::\w{1,120}/m,
-        /--- FAIL: \w/,
-        /^FAIL\s{1,12}[\w./-]{1,160}\s{1,12}(?:[\d.]{1,10}s|\[build failed\])/m,
         /test result: FAILED/i,
         /\d{1,6} examples?, [1-9]\d{0,5} failures?/i,
         /^(?:FAILURES|ERRORS)!\s{1,8}Tests: \d/m,
@@ -47,11 +45,20 @@ export const TESTS: Topic = {
       ],
     },
     {
+      cause: 'tests_failed',
+      confidence: 0.92,
+      phases: ['compile'],
+      rank: 'decisive',
+      params: { tool: 'go test' },
+      patterns: [/--- FAIL: \w/, /^FAIL\s{1,12}[\w./-]{1,160}\s{1,12}(?:[\d.]{1,10}s|\[build failed\])/m],
+    },
+    {
       // The last word of `go test`, when what it says of the tests is cut off.
       cause: 'tests_failed',
       confidence: 0.9,
       phases: ['compile'],
       rank: 'root',
+      params: { tool: 'go test' },
       requires:
         /^(?:=== RUN |\s{0,12}--- (?:PASS|FAIL|SKIP): |ok\s{1,12}[\w./-]{1,160}\s{1,12}[\d.]{1,10}s)/m,
       patterns: [/^FAIL\s{0,4}$/m],
