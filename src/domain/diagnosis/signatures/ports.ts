@@ -1,9 +1,5 @@
 import type { Topic } from '../signature.ts';
 
-/** The one port on which an application says that it listens, other than those of databases. */
-const OWN_PORT =
-  /\blistening (?:on|at) (?<!\blistening (?:on|at)[^\n]{0,40}[ :]\d{2,5}\b[\s\S]{0,4000})(?:port:? )?(?:https?:\/\/)?(?:\*:|0\.0\.0\.0:|\[?::\]?:|:)?(?<got>(?!5432|3306|6379|27017|5672|9092)\d{2,5})\b(?![.:\d])(?![\s\S]{0,4000}\blistening (?:on|at)[^\n]{0,40}[ :](?!\k<got>\b)\d{2,5}\b)/i;
-
 export const PORTS: Topic = {
   tool: 'sockets',
   signatures: [
@@ -82,7 +78,6 @@ export const PORTS: Topic = {
       cause: 'port_mismatch',
       confidence: 0.9,
       phases: ['verify', 'deploy', 'monitor'],
-      details: [OWN_PORT],
       patterns: [
         /Web process failed to bind to \$PORT/i,
         /Error R10 \(Boot timeout\)/i,

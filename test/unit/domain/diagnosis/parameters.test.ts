@@ -2,8 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import type { Phase } from '../../../../src/domain/diagnosis/signature.ts';
 
-const R10 =
-  'heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds';
 const ROLE = 'arn:aws:iam::111122223333:role/shop-task';
 
 const NAMED: readonly (readonly [Phase, string, Readonly<Record<string, string | number>>])[] = [
@@ -71,20 +69,11 @@ const NAMED: readonly (readonly [Phase, string, Readonly<Record<string, string |
     'DNS problem: NXDOMAIN looking up A for shop.acme.example - check that a DNS record exists',
     { name: 'shop.acme.example', type: 'A' },
   ],
-  ['verify', `app[web.1]: Shop listening on http://0.0.0.0:3000\n${R10}`, { got: 3000 }],
 ];
 
 describe('a parameter', () => {
   test.each(NAMED)('in %s is taken from "%s"', (phase, log, expected) => {
     expect(diagnose({ log, phase }).parameters).toMatchObject(expected);
-  });
-
-  test.each([
-    ['says of two ports', `app[web.1]: api listening on *:3000\napp[web.1]: ws listening on *:3001\n${R10}`],
-    ['is that of a database', `app[web.1]: proxy listening on 0.0.0.0:5432\n${R10}`],
-    ['is asked by nobody else', `app[web.1]: listening on 127.0.0.1:3000\n${R10}`],
-  ])('is none when the port on which something listens %s', (_, log) => {
-    expect(diagnose({ log, phase: 'verify' }).parameters).not.toHaveProperty('got');
   });
 });
 
