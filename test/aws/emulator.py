@@ -14,6 +14,7 @@ from emulator_types import resolved
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
@@ -166,9 +167,8 @@ def statistic_or_percentile(statistics, stat):
     return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))]
 
 
-def one_at_a_time(change):
+def one_at_a_time(change, changing):
     """Of two that make a stack or an object of one name at once AWS refuses the second; moto looks first and makes it later."""
-    changing = RLock()
 
     def changed(*given, **named):
         with changing:
@@ -177,15 +177,22 @@ def one_at_a_time(change):
     return changed
 
 
+CHANGING_STACKS = RLock()
+CHANGES_OF_STACKS = ("create_stack", "update_stack", "delete_stack", "execute_change_set")
+
+
 def resources_of(stack):
-    """Of a stack that was removed there are none; moto would make them anew for whoever asks."""
-    return [] if stack.status == "DELETE_COMPLETE" else stack.resource_map.values()
+    """Of a stack that was removed there are none; moto would make them anew for whoever asks, also in the middle of a change."""
+    with CHANGING_STACKS:
+        return [] if stack.status == "DELETE_COMPLETE" else list(stack.resource_map.values())
 
 
 def extend():
     Stack.stack_resources = property(resources_of)
-    CloudFormationBackend.create_stack = one_at_a_time(CloudFormationBackend.create_stack)
-    S3Response.put_object = one_at_a_time(S3Response.put_object)
+    for change in CHANGES_OF_STACKS:
+        setattr(CloudFormationBackend, change, one_at_a_time(getattr(CloudFormationBackend, change), CHANGING_STACKS))
+    ResourceMap.__getitem__ = one_at_a_time(ResourceMap.__getitem__, CHANGING_STACKS)
+    S3Response.put_object = one_at_a_time(S3Response.put_object, RLock())
     Statistics.get_statistics_for_type = statistic_or_percentile
     parsing.clean_json = clean_json_with_zones
     parsing.parse_resource = parse_whole_resource

@@ -80,7 +80,8 @@ export class SeededWeather {
   begin(workflow: WorkflowName | undefined): void {
     this.#workflow = workflow;
     this.#recoveryStrikes = 0;
-    this.isRecoveryHurt = false;
+    // What was disturbed is asked when nothing goes wrong any more.
+    if (workflow !== undefined) this.isRecoveryHurt = false;
     this.#calls.clear();
     this.#answers.clear();
     const { focus } = this.#plan;
