@@ -21,6 +21,7 @@ import { LANGUAGE_PACKAGES } from './signatures/language-packages.ts';
 import { LLM } from './signatures/llm.ts';
 import { LOCAL_DATABASE } from './signatures/local-database.ts';
 import { MEMORY } from './signatures/memory.ts';
+import { MIGRATIONS } from './signatures/migrations.ts';
 import { NETWORK } from './signatures/network.ts';
 import { NODE_RUNTIME } from './signatures/node-runtime.ts';
 import { NPM } from './signatures/npm.ts';
@@ -60,6 +61,7 @@ export const KNOWLEDGE: readonly Topic[] = [
   LLM,
   LOCAL_DATABASE,
   MEMORY,
+  MIGRATIONS,
   NETWORK,
   NODE_RUNTIME,
   NPM,
