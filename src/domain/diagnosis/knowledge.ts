@@ -9,8 +9,10 @@ import { CLOUDFORMATION_TEMPLATES } from './signatures/cloudformation-templates.
 import { DATABASE_ACCESS } from './signatures/database-access.ts';
 import { DATABASE_CONNECTIONS } from './signatures/database-connections.ts';
 import { DATABASE_SCHEMA } from './signatures/database-schema.ts';
+import { DEPLOYMENTS } from './signatures/deployments.ts';
 import { DOCKER } from './signatures/docker.ts';
 import { EC2 } from './signatures/ec2.ts';
+import { ECOSYSTEMS } from './signatures/ecosystems.ts';
 import { ENVIRONMENT } from './signatures/environment.ts';
 import { FILES } from './signatures/files.ts';
 import { GIT } from './signatures/git.ts';
@@ -49,8 +51,10 @@ export const KNOWLEDGE: readonly Topic[] = [
   DATABASE_ACCESS,
   DATABASE_CONNECTIONS,
   DATABASE_SCHEMA,
+  DEPLOYMENTS,
   DOCKER,
   EC2,
+  ECOSYSTEMS,
   ENVIRONMENT,
   FILES,
   GIT,

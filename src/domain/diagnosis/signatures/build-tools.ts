@@ -190,7 +190,7 @@ export const BUILD_TOOLS: Topic = {
       confidence: 0.92,
       excludes: /buildspec\.ya?ml: (?:command )?not found|cloud-init\[|scripts\/part-\d/i,
       patterns: [
-        /(?:sh|bash|dash|ash|zsh|\.sh|eval|line \d{1,5}): ?(?:line )?\d{0,5}:? ?(?<tool>[a-z@][\w@.-]{0,59}): (?:command )?not found/i,
+        /(?:sh|bash|dash|ash|zsh|\.sh|eval|line \d{1,5}): ?(?:line )?\d{0,5}:? ?(?!(?:yum|dnf|microdnf|apt|apt-get|apk|zypper|pacman|brew|choco|amazon-linux-extras|dpkg|rpm|snap): )(?<tool>[a-z@][\w@.-]{0,59}): (?:command )?not found/i,
         /'(?<tool>[\w@.-]{1,60})' is not recognized as an internal or external command/i,
         /spawn (?<tool>[\w@.-]{1,60}) ENOENT/i,
         /make(?:\[\d\])?: (?<tool>[\w@.-]{1,60}): (?:Command not found|No such file or directory)/i,

@@ -1,5 +1,9 @@
 import type { Topic } from '../signature.ts';
 
+/** What copies files or runs commands over SSH in a step of its own: its keys are not those of git. */
+const OTHER_SSH =
+  /rsync(?:: | error)|\blost connection\b|\bscp\b|\bsftp\b|\bansible\b|SSHKit|\bcapistrano\b/i;
+
 export const GIT: Topic = {
   tool: 'git',
   signatures: [
@@ -122,10 +126,30 @@ export const GIT: Topic = {
       confidence: 0.93,
       phases: ['recon', 'compile', 'deploy'],
       params: { method: 'ssh' },
+      excludes: OTHER_SSH,
+      patterns: [
+        /Host key verification failed\.?\s{1,8}[^\n]{0,60}fatal: /i,
+        /(?:Cloning into|\bgit (?:clone|fetch|pull|push|ls-remote|submodule)\b|\bgit\+ssh:|\bgit@)[\s\S]{0,600}?Host key verification failed/i,
+      ],
+    },
+    {
+      // Where the repository is fetched there is no other SSH.
+      cause: 'git_auth_failed',
+      confidence: 0.93,
+      only: ['recon'],
+      params: { method: 'ssh' },
+      excludes: OTHER_SSH,
+      patterns: [/Host key verification failed/i],
+    },
+    {
+      cause: 'git_auth_failed',
+      confidence: 0.93,
+      phases: ['recon', 'compile', 'deploy'],
+      params: { method: 'ssh' },
+      excludes: OTHER_SSH,
       patterns: [
         /git@[\w.-]{1,100}: Permission denied \(publickey/i,
         /Permission denied \((?:publickey|keyboard-interactive)[\w,-]{0,60}\)\.?\s{1,8}fatal: Could not read/i,
-        /Host key verification failed/i,
         /no mutual signature (?:algorithm|supported)|sign_and_send_pubkey: /i,
         /Load key "[^"\n]{1,200}": (?:invalid format|error in libcrypto|Permission denied)/i,
         /Too many authentication failures/i,

@@ -91,7 +91,6 @@ export const NODE_RUNTIME: Topic = {
         /Script not found:? (?<path>\/\S{1,200})/i,
         /(?:Error: )?Unable to access jarfile (?<path>\S{1,200})/i,
         /Could not find or load main class (?!org\.(?:gradle|apache\.maven)\.wrapper)(?<class>\S{1,160})/i,
-        /no main manifest attribute, in (?<path>\S{1,160})/i,
         /Could not open input file: (?<path>\S{1,160})/i,
         /can't find (?:file|script) ['"`](?<path>[^'"`\n]{1,200})/i,
         /Module not found "(?<path>[^"\n]{1,200})"/i,

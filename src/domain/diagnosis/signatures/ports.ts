@@ -29,7 +29,7 @@ export const PORTS: Topic = {
         /address already in use/i,
         /[Tt]hat port is already in use|WinError 10048/,
         /Address in use|port (?<port>\d{1,5}) (?:conflict|busy)/i,
-        /A server is already running/i,
+        /A server is already running|There is already a server bound to/i,
         /WSAEADDRINUSE|java\.net\.BindException: (?:Address|Cannot)/i,
       ],
     },

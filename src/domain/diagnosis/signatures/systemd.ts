@@ -64,8 +64,19 @@ export const SYSTEMD: Topic = {
       params: { field: 'ExecStart' },
       patterns: [
         /(?:Executable path is not absolute|Neither a valid executable name nor an absolute path)/i,
-        /Service has no ExecStart=|lacks both ExecStart=/i,
         /Executable "[^"\n]{1,200}" not found in path/i,
+      ],
+    },
+    {
+      cause: 'service_unit_invalid',
+      confidence: 0.95,
+      rank: 'root',
+      params: { field: 'ExecStart' },
+      details: [UNIT],
+      // The line before may say that the setting is ignored: without it the unit is refused.
+      patterns: [
+        /Service has no ExecStart=|lacks both ExecStart=/i,
+        /has more than one ExecStart= setting, which is only allowed for/i,
       ],
     },
     {
@@ -73,6 +84,9 @@ export const SYSTEMD: Topic = {
       confidence: 0.92,
       rank: 'root',
       patterns: [
+        /Unit configuration has fatal error, unit will not be started/i,
+        /Unit (?<unit>[\w@.-]{1,80}\.service) failed to load: (?:Invalid argument|Bad message)/i,
+        /has Restart= (?:setting other than no|set to [^\n]{1,40}), which isn't allowed for Type=oneshot/i,
         /has a bad unit file setting/i,
         /Unit (?<unit>[\w@.-]{1,80}\.service) (?:not found|could not be found|is masked|has a bad)/i,
         /Failed to (?:start|load|enable|restart) (?:unit )?[\w@.-]{1,80}\.service: (?:Unit [^\n]{0,80}(?:not found|is masked|not loaded)|Bad message|Invalid argument)/i,
