@@ -29,8 +29,14 @@ const WITHIN: Partial<Readonly<Record<ActionId, Reach>>> = {
     beyond:
       /^(?![^\n]*not authorized to perform: \w+:)[^\n]*(?:object lock|legal hold|vault lock|retention (?:period|policy|mode))/i,
   },
-  // Commands are written small: `MIT: not found` is what a shell says of a list that was not quoted.
-  include_dev_dependencies: { needs: ['tool', /^[a-z@./]/] },
+  // Commands are written small: `MIT: not found` is what a shell says of a list that was not quoted. No dependency of a
+  // project brings the package manager of a system, or the client of a cluster or cloud.
+  include_dev_dependencies: {
+    needs: [
+      'tool',
+      /^(?!(?:yum|dnf|microdnf|apt|apt-get|apt-key|add-apt-repository|apk|zypper|pacman|brew|choco|amazon-linux-extras|dpkg|rpm|snap|docker|docker-compose|podman|kubectl|helm|terraform|gcloud|az|doctl|service|supervisorctl)$)[a-z@./]/,
+    ],
+  },
   // The volume, and nothing that is kept in memory or has a limit of its own.
   increase_disk: {
     beyond: /shared memory|\/dev\/shm\/|MAP_FULL|maximum (?:file|database) size|tmpfs(?!\/)/i,

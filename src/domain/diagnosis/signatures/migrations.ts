@@ -6,7 +6,7 @@ const DDL =
 
 /** What the server refuses whatever the statement says: no fault of the migration. */
 const OF_THE_SERVER =
-  'permission denied|command denied|access denied|insufficient.?privilege|must be owner|could not find driver|gone away|no space|disk (?:is )?full|read-?only|connection (?:refused|reset|timed)|could not connect|nxdomain|not resolve';
+  'permission denied|command denied|access denied|insufficient.?privilege|must be owner|could not find driver|gone away|unable to open|is locked|too many connections|lost connection|server closed|no space|disk (?:is )?full|read-?only|connection (?:refused|reset|timed)|could not connect|nxdomain|not resolve';
 
 const NO_SERVER = `(?![\\s\\S]{0,400}(?:${OF_THE_SERVER}))`;
 

@@ -109,7 +109,8 @@ export const SYSTEM_PACKAGES: Topic = {
         ),
         new RegExp(`env: ['‘"\`]?(?<missing>${TOOLS})['’"\`]?: No such file or directory`, 'i'),
         new RegExp(`spawn (?:/usr/bin/|/bin/)?(?<missing>${TOOLS}) ENOENT`, 'i'),
-        new RegExp(`(?<missing>${TOOLS}): command not found`, ''),
+        // `zsh: command not found: vite` names the shell first.
+        new RegExp(`(?<missing>${TOOLS}): command not found(?!:)`, ''),
         new RegExp(`No such file or directory: '(?<missing>${TOOLS})'`, ''),
         new RegExp(`(?:which|command -v): no (?<missing>${TOOLS}) in`, 'i'),
         new RegExp(`make: (?<missing>${TOOLS}): (?:Command not found|No such file or directory)`, 'i'),
