@@ -124,6 +124,7 @@ export const ACCOUNTS: Topic = {
         /Your account (?:cannot|can't|is not able to|isn't able to)[^\n]{0,80}/i,
         /contact (?:AWS |Customer )?Support[^\n]{0,60}(?:verif|account|unblock|activate)/i,
         /\bAccountProblem\b|\bBlocked\b: This account/,
+        /AWS Access Key Id needs a subscription for the service/i,
       ],
     },
     {

@@ -57,6 +57,7 @@ export const MIGRATIONS: Topic = {
         /migration failed in line \d{1,6}:/i,
         /partial migration error|ERROR (?<migration>\d{3,14}_\w{1,100}\.(?:sql|go)): failed to run/i,
         /while executing migrations?:? \d{1,20}: error returned/i,
+        new RegExp(`\\bMigration (?:failed|error)[!:] ${NO_SERVER}\\S`, 'i'),
         /Failed to run (?<migration>\d{4}-\d\d-\d\d-\d{6}_\w{1,100}) with: /i,
         new RegExp(
           `\\*\\* \\((?:Postgrex|MyXQL|Exqlite|Tds)\\.Error\\)${NO_SERVER}[\\s\\S]{1,2000}?lib/ecto/migration/runner\\.ex`,
