@@ -24,6 +24,14 @@ test('a job that cannot be fetched is an error without its address', async () =>
   expect(failure).not.toContain('secret');
 });
 
+test('a job is asked for again when the store is too busy, and not when it is refused', async () => {
+  const statuses = [503, 503, 403];
+  const url = await httpServer((_, response) => void response.writeHead(statuses.shift() ?? 500).end());
+  const failure = await readJob({ HIVEMIND_JOB_URL: `${url}/job` }).catch(String);
+  expect(failure).toContain('HTTP 403');
+  expect(statuses).toEqual([]);
+});
+
 test('output is cut when it is too much', () => {
   const lines: string[] = [];
   const output = printedOutput((line) => lines.push(line));
