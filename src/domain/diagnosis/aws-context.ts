@@ -8,7 +8,7 @@ const TRACES: readonly RegExp[] = [
   /HandlerErrorCode|\(Service: |calling the \w{1,60} operation|LimitExceeded|(?:CREATE|UPDATE|DELETE)_FAILED/,
   /\bm?(?:i|sg|subnet|vpc|ami|eni|igw|rtb|nat|vol|snap)-[0-9a-f]{3,}/,
   /\b[a-z0-9-]{2,30}:(?:Describe|Create|Put|Get|List|Delete|Update|Run|Pass|Start)[A-Z]/,
-  /\bboto(?:3|core)?\b|\bS3(?:ResponseError|Exception|Client)\b|\bRequestTimeTooSkewed\b|\$(?:fault|metadata)['"]?: |@smithy\b|<Error><Code>\w|status code: \d{3}, request id: |operation error [A-Z]\w{1,40}: \w{1,60}, https response error/,
+  /\bboto(?:3|core)?(?:\.exceptions?\b|\/\w)|\bS3(?:ResponseError|Exception|Client)\b|\bRequestTimeTooSkewed\b|\$(?:fault|metadata)['"]?: |@smithy\b|status code: \d{3}, request id: |operation error [A-Z]\w{1,40}: \w{1,60}, https response error/,
   /\blambda\b|Task timed out after [\d.]{1,10} seconds|\blog ?(?:group|stream)\b|security group|availability zone|private subnet/i,
 ];
 const FAMILIES: ReadonlySet<string> = new Set(['cloudformation', 'aws_capacity_and_config', 'access']);

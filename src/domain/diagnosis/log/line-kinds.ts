@@ -48,7 +48,7 @@ const WARNING =
 
 /** A warning of what no further attempt is made after. */
 const GIVES_UP =
-  /\(reached max retries: \d{1,3}\)|\bgiving up after \d{1,4} (?:attempts|retries|tries)\b|\bretries (?:are |were )?exhausted\b/i;
+  /^(?!\W{0,6}npm\b)[^\n]{0,400}(?:\(reached max retries: \d{1,3}\)|\bgiving up after \d{1,4} (?:attempts|retries|tries)\b|\bretries (?:are |were )?exhausted\b)/i;
 
 /** Words of failure in what is none: counts of zero, and the names of files, classes and tests. */
 const HARMLESS =

@@ -67,7 +67,7 @@ export const DEPLOYMENTS: Topic = {
       details: [/group (?<resource>[\w.-]{1,100}), so the group/],
       patterns: [
         /are still members of this (?:parameter|security|subnet|option|replication) group/i,
-        /\b(?:InvalidDB(?:Cluster)?ParameterGroupState|InvalidCacheParameterGroupState|CacheSubnetGroupInUse|SubnetGroupInUseFault|InvalidOptionGroupState(?:Fault)?|InvalidGroup\.InUse|VolumeInUse)\b/,
+        /\b(?:InvalidDB(?:Cluster)?ParameterGroupState|InvalidCacheParameterGroupState|CacheSubnetGroupInUse|SubnetGroupInUseFault|InvalidOptionGroupState(?:Fault)?)\b/,
         /\bCluster(?:Contains(?:Services|ContainerInstances|Tasks|CapacityProvider))Exception\b|The Cluster cannot be deleted while (?:Services|Container Instances|Tasks) are active/i,
         /still (?:contains|has) (?:DB|cluster|cache) (?:instances|nodes)|still has (?:member clusters|attached (?:policies|instances|volumes))/i,
       ],

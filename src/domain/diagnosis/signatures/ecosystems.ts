@@ -4,6 +4,9 @@ import type { Topic } from '../signature.ts';
 const OPEN =
   '(?!\\S{0,40}(?:repo1?\\.maven(?:\\.apache)?\\.org|api\\.github\\.com|static\\.crates\\.io|services\\.gradle\\.org))';
 
+/** Clients of other servers say the same of a connection. */
+const OF_ECTO = /\b(?:Postgrex|MyXQL|DBConnection|Ecto)\b/;
+
 export const ECOSYSTEMS: Topic = {
   tool: 'Elixir, Rust, the JVM, PHP, Perl, ODBC and uv',
   signatures: [
@@ -18,18 +21,20 @@ export const ECOSYSTEMS: Topic = {
     },
     {
       cause: 'db_host_unresolved',
+      requires: OF_ECTO,
       confidence: 0.95,
       rank: 'root',
       patterns: [
-        /tcp connect(?: \((?<host>[\w.-]{1,120}):\d{1,5}\))?: (?:non-existing domain - )?:?nxdomain/i,
+        /tcp connect(?: \((?<host>[\w.-]{1,120}):(?!6379|5672)\d{1,5}\))?: (?:non-existing domain - )?:?nxdomain/i,
       ],
     },
     {
       cause: 'db_connection_refused',
+      requires: OF_ECTO,
       confidence: 0.94,
       rank: 'root',
       patterns: [
-        /tcp connect(?: \((?<host>[\w.-]{1,120}):(?<port>\d{1,5})\))?: (?:connection refused - )?:?econnrefused/i,
+        /tcp connect(?: \((?<host>[\w.-]{1,120}):(?<port>(?!6379|5672)\d{1,5})\))?: (?:connection refused - )?:?econnrefused/i,
       ],
     },
     {
@@ -44,8 +49,8 @@ export const ECOSYSTEMS: Topic = {
         /is `(?<missing>[\w+-]{1,40})` not installed\?/i,
         /failed to find tool "(?<missing>[\w+.-]{1,60})"/i,
         /Unable to find (?<missing>libclang)\b/i,
-        /(?:PDOException|DriverException|\w{1,40}SQLDriver\.php|PDOConnection\.php|ConnectionException|exception occurred in (?:the )?driver)[\s\S]{0,160}?could not find driver/i,
-        /Call to undefined function (?<missing>mysqli|pg|oci|sqlsrv|odbc|ldap|imap|gmp|sodium|pcntl|exif)_\w{1,40}\(\)/i,
+        /(?:PDOException|DriverException|(?<!\w)\w{1,40}SQLDriver\.php|PDOConnection\.php|ConnectionException|exception occurred in (?:the )?driver)[\s\S]{0,160}?could not find driver/i,
+        /Call to undefined function (?<missing>mysqli|pg|oci|sqlsrv|odbc|ldap|imap|gmp|sodium|pcntl|exif)_(?:p?connect|init|open|query|fork|signal|read_data|crypto_\w{1,40})\(\)/i,
         /install_driver\(\w{1,40}\) failed: Can't locate (?<missing>DBD\/\w{1,40}\.pm) in @INC/i,
         /Can't open lib '(?<missing>[^'\n]{1,160})' : file not found/i,
         /DPI-1047: Cannot locate a (?:32|64)-bit (?<missing>Oracle Client) library/i,
@@ -130,10 +135,11 @@ export const ECOSYSTEMS: Topic = {
       patterns: [/no main manifest attribute, in (?<file>\S{1,160})/i],
     },
     {
+      // Packages that everybody knows; another name may be a module of the project itself.
       cause: 'missing_dependency',
       confidence: 0.92,
       patterns: [
-        /Unable to import module '([\w./-]{1,120})': No module named '(?!\1['.])(?!(?:app|main|src|config|settings|utils|helpers|models|api|server|project|lib|core|backend|common|services?|routes?|database|db|handlers?)['.])(?<module>[A-Za-z]\w{0,99})'/i,
+        /Unable to import module '[\w./-]{1,120}': No module named '(?<module>yaml|requests|boto3|numpy|pandas|psycopg2|sqlalchemy|pymysql|dotenv|jwt|cryptography|pydantic|bs4|PIL|redis|flask|django|fastapi|mangum|dateutil|pytz|simplejson|jinja2|aiohttp|httpx|openai|langchain|stripe|pymongo)['.]/i,
       ],
     },
   ],

@@ -90,7 +90,7 @@ export const HEALTH: Topic = {
       phases: ['verify', 'deploy'],
       requires: /\bapp\[\w{1,20}\.\d{1,4}\]: \S/,
       excludes:
-        /\b(?:listen(?:ing|s)|bound|serving|running|ready|started|available|up) (?:on|at)\b|Application startup complete|\bBooted in\b|\bStarted \w{1,80} in \d|\bport:? ?\d{2,5}\b|https?:\/\/(?:localhost|\[?::|[\d.]{7,15}):\d/i,
+        /\b(?:listen(?:ing|s)|bound|serving|running|ready|started|available|up) (?:on|at)\b|Application startup complete|\bBooted in\b|\bStarted \w{1,80} in \d|\bport[:=]? ?\d{2,5}\b|\bstarted \(\d{2,5}\)|https?:\/\/(?:localhost|\[?::|[\d.]{7,15}):\d/i,
       patterns: [/failed to bind to \$PORT within (?<seconds>\d{1,4}) seconds/i],
     },
     {

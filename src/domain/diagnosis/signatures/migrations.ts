@@ -6,7 +6,7 @@ const DDL =
 
 /** What the server refuses whatever the statement says: no fault of the migration. */
 const OF_THE_SERVER =
-  'permission denied|command denied|access denied|insufficient.?privilege|must be owner|could not find driver|gone away|unable to open|is locked|too many connections|lost connection|server closed|no space|disk (?:is )?full|read-?only|connection (?:refused|reset|timed)|could not connect|nxdomain|not resolve';
+  'permission denied|command denied|access denied|insufficient.?privilege|must be owner|could not find driver|gone away|unable to open|is locked|too many connections|lost connection|server closed|no space|disk (?:is )?full|read-?only|connection (?:refused|reset|timed)|could not connect|nxdomain|not resolve|authentication failed|pg_hba|unknown database|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|database .{1,80} does not exist';
 
 const NO_SERVER = `(?![\\s\\S]{0,400}(?:${OF_THE_SERVER}))`;
 
@@ -22,8 +22,8 @@ export const MIGRATIONS: Topic = {
       patterns: [
         // Laravel, Doctrine, Phinx
         new RegExp(
-          `SQLSTATE\\[\\w{2,5}\\]: ${NO_SERVER}[^\\n]{1,600}\\((?:Connection: [^\\n]{1,200}?)?SQL: ${DDL}`,
-          'i',
+          `^[^\\n]{0,200}?SQLSTATE\\[\\w{2,5}\\]: ${NO_SERVER}[^\\n]{1,600}\\((?:Connection: [^\\n]{1,200}?)?SQL: ${DDL}`,
+          'im',
         ),
         new RegExp(`exception occurred while executing (?:a query: )?['"]${DDL}${NO_SERVER}`, 'i'),
         // SQLAlchemy and Alembic
@@ -60,14 +60,15 @@ export const MIGRATIONS: Topic = {
         new RegExp(`\\bMigration (?:failed|error)[!:] ${NO_SERVER}\\S`, 'i'),
         /Failed to run (?<migration>\d{4}-\d\d-\d\d-\d{6}_\w{1,100}) with: /i,
         new RegExp(
-          `\\*\\* \\((?:Postgrex|MyXQL|Exqlite|Tds)\\.Error\\)${NO_SERVER}[\\s\\S]{1,2000}?lib/ecto/migration/runner\\.ex`,
-          'i',
+          `^[^\\n]{0,80}?\\*\\* \\((?:Postgrex|MyXQL|Exqlite|Tds)\\.Error\\)${NO_SERVER}[\\s\\S]{1,2000}?lib/ecto/migration/runner\\.ex`,
+          'im',
         ),
         new RegExp(
           `django/db/migrations/operations/[\\s\\S]{1,4000}?django\\.db\\.utils\\.(?:Programming|Integrity|NotSupported|Internal|Data|Operational)Error: ${NO_SERVER}`,
         ),
         new RegExp(
-          `(?:PG::\\w{1,60}|Mysql2::Error|SQLite3::\\w{1,60}): ${NO_SERVER}[\\s\\S]{1,2000}?db/migrate/(?<migration>\\d{8,14}_\\w{1,100})\\.rb:\\d`,
+          `^[^\\n]{0,120}?(?:PG::\\w{1,60}|Mysql2::Error|SQLite3::\\w{1,60}): ${NO_SERVER}[\\s\\S]{1,2000}?db/migrate/(?<migration>\\d{8,14}_\\w{1,100})\\.rb:\\d`,
+          'm',
         ),
       ],
     },

@@ -5,6 +5,14 @@ export const OUTSIDE: Topic = {
   tool: 'tools that report a fault of their own',
   signatures: [
     {
+      // Also beside what the plugin was told by AWS, which then is the reason.
+      cause: 'unknown',
+      confidence: 0.9,
+      patterns: [
+        /Stack trace from the [\w.-]{1,100} plugin|\bTERRAFORM CRASH\b|The \S{1,100} plugin crashed|The plugin encountered an error, and failed to respond/i,
+      ],
+    },
+    {
       cause: 'unknown',
       confidence: 0.9,
       rank: 'root',
@@ -73,7 +81,6 @@ export const OUTSIDE: Topic = {
       rank: 'root',
       patterns: [
         /This is (?:a|always a) bug in (?:the |an? )?\w|indicates a bug in|entered unreachable code|we would appreciate a bug report|please (?:file|submit) a bug report|This is a non-recoverable error/i,
-        /Stack trace from the [\w.-]{1,100} plugin|\bTERRAFORM CRASH\b|The \S{1,100} plugin crashed|The plugin encountered an error, and failed to respond/i,
         /Gradle build daemon disappeared[^\n]{0,80}(?:may|might) have|RustPanic: |fatal error: all goroutines are asleep/i,
       ],
       excludes:
