@@ -178,7 +178,7 @@ def one_at_a_time(change, changing):
 
 
 CHANGING_STACKS = RLock()
-CHANGES_OF_STACKS = ("create_stack", "update_stack", "delete_stack", "execute_change_set")
+CHANGES_OF_STACKS = ("create_stack", "create_change_set", "update_stack", "delete_stack", "execute_change_set")
 
 
 def resources_of(stack):
