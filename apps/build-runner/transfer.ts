@@ -80,12 +80,12 @@ async function answerOf(
 }
 
 class UnexpectedStatus extends Error {
-  /** What was asked in a way that is refused is refused again: a signature that is no longer valid. */
+  /** A signature that is refused, or no longer valid, is refused again. S3 says 400 of an upload that was too slow. */
   readonly isFinal: boolean;
 
   constructor(status: number) {
     super(`HTTP ${status}`);
-    this.isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+    this.isFinal = status === 401 || status === 403;
   }
 }
 
