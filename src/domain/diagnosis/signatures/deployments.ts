@@ -1,7 +1,7 @@
 import type { Topic } from '../signature.ts';
 
 export const DEPLOYMENTS: Topic = {
-  tool: 'CodeDeploy, Elastic Beanstalk, ECS, Kamal and Route 53',
+  tool: 'CodeDeploy, Elastic Beanstalk and ECS',
   signatures: [
     {
       cause: 'source_file_missing',
@@ -71,40 +71,6 @@ export const DEPLOYMENTS: Topic = {
         /\bCluster(?:Contains(?:Services|ContainerInstances|Tasks|CapacityProvider))Exception\b|The Cluster cannot be deleted while (?:Services|Container Instances|Tasks) are active/i,
         /still (?:contains|has) (?:DB|cluster|cache) (?:instances|nodes)|still has (?:member clusters|attached (?:policies|instances|volumes))/i,
       ],
-    },
-    {
-      // What the deployment waits for does not get well; lines of a table break the sentence.
-      cause: 'health_check_failed_unexplained',
-      confidence: 0.86,
-      rank: 'symptom',
-      details: [/\(port (?<port>\d{1,5})\)/],
-      patterns: [
-        /target failed to become healthy/i,
-        /\(reason\s{1,80}Health\s{1,80}checks\s{1,80}failed\s{0,80}\)/i,
-        /Circuit\s{1,80}Breaker\s{1,80}was\s{1,80}triggered/i,
-      ],
-    },
-    {
-      cause: 'health_check_code_mismatch',
-      confidence: 0.94,
-      rank: 'observed',
-      patterns: [
-        /Health\s{1,80}checks\s{1,80}failed\s{1,80}with\s{1,80}these\s{1,80}codes:\s{1,80}\[(?<code>[34]\d\d)\]/i,
-      ],
-    },
-    {
-      cause: 'health_check_app_error',
-      confidence: 0.94,
-      rank: 'observed',
-      patterns: [
-        /Health\s{1,80}checks\s{1,80}failed\s{1,80}with\s{1,80}these\s{1,80}codes:\s{1,80}\[(?<code>5\d\d)\]/i,
-      ],
-    },
-    {
-      cause: 'health_check_timeout',
-      confidence: 0.93,
-      rank: 'observed',
-      patterns: [/\(reason\s{1,80}Request\s{1,80}timed\s{1,80}out\s{0,80}\)/i],
     },
   ],
 };

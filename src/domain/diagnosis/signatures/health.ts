@@ -1,5 +1,6 @@
 import type { Topic } from '../signature.ts';
 
+// `\s{1,80}`: tables of AWS break a sentence over lines.
 export const HEALTH: Topic = {
   tool: 'ELB, ECS and health checks',
   signatures: [
@@ -8,7 +9,7 @@ export const HEALTH: Topic = {
       confidence: 0.94,
       rank: 'observed',
       patterns: [
-        /Health checks? failed with these codes: \[(?<code>[34]\d\d)\]/i,
+        /Health\s{1,80}checks?\s{1,80}failed\s{1,80}with\s{1,80}these\s{1,80}codes:\s{1,80}\[(?<code>[34]\d\d)\]/i,
         /"(?:GET|HEAD) (?<path>\S{1,200}) HTTP\/[\d.]{1,3}"? (?<code>[34]\d\d)\b[^\n]{0,160}(?:ELB-HealthChecker|GoogleHC|kube-probe|Amazon-Route53)/i,
         /(?:ELB-HealthChecker|kube-probe)[^\n]{0,200}(?:"|\s)(?<code>[34]\d\d)(?:"|\s)/i,
         /(?:health[- ]?check|healthcheck|probe|readiness|liveness)[^\n]{0,120}(?:returned|status(?: code)?:?|got|HTTP|received|code|with)[^\n]{0,20}\b(?<code>[34]\d\d)\b/i,
@@ -24,7 +25,7 @@ export const HEALTH: Topic = {
       rank: 'observed',
       details: [/\(port (?<port>\d{1,5})\)/],
       patterns: [
-        /Health checks? failed with these codes: \[(?<code>5\d\d)\]/i,
+        /Health\s{1,80}checks?\s{1,80}failed\s{1,80}with\s{1,80}these\s{1,80}codes:\s{1,80}\[(?<code>5\d\d)\]/i,
         /"(?:GET|HEAD) (?<path>\S{1,200}) HTTP\/[\d.]{1,3}"? (?<code>5\d\d)\b[^\n]{0,160}(?:ELB-HealthChecker|GoogleHC|kube-probe|Amazon-Route53)/i,
         /(?:health[- ]?check|healthcheck|probe|readiness|liveness)[^\n]{0,120}(?:returned|status(?: code)?:?|got|HTTP|received|code|with)[^\n]{0,20}\b(?<code>5\d\d)\b/i,
         /(?:expected|expects)[^\n]{0,30}\b(?:200|2\d\d)\b[^\n]{0,40}(?:got|received|but|was|actual)[^\n]{0,20}\b(?<code>5\d\d)\b/i,
@@ -58,6 +59,7 @@ export const HEALTH: Topic = {
       details: [/"?Port"?: ?"?(?<port>\d{1,5})/i, /\(port (?<port>\d{1,5})\)/],
       patterns: [
         /Target\.Timeout/,
+        /\(reason\s{1,80}Request\s{1,80}timed\s{1,80}out\s{0,80}\)/i,
         /(?:due to|reason)[^\n]{0,20}Request timed out/i,
         /Health checks? (?:failed|failing)[^\n]{0,40}(?:timed out|timeout)|Health checks? timed out/i,
         /(?:health[- ]?check|healthcheck|probe)[^\n]{0,80}(?:timed out|timeout (?:exceeded|expired|reached|error|after)|(?:failed|error)[^\n]{0,30}timeout|no (?:answer|response)|context deadline exceeded)/i,
@@ -118,6 +120,9 @@ export const HEALTH: Topic = {
       details: [/\(port (?<port>\d{1,5})\)/],
       patterns: [
         /Target\.FailedHealthChecks/,
+        /target failed to become healthy/i,
+        /\(reason\s{1,80}Health\s{1,80}checks\s{1,80}failed\s{0,80}\)/i,
+        /Circuit\s{1,80}Breaker\s{1,80}was\s{1,80}triggered/i,
         /"Description": ?"Health checks failed"/i,
         /(?:in response to|due to|because)[^\n]{0,60}(?:an )?(?:ELB|EC2|instance)[^\n]{0,30}(?:system )?health check (?:failure|failed|indicat)/i,
         /failed (?:ELB|container|ALB|target group|load balancer|EC2|instance|status|HTTP)? ?health[- ]checks?/i,
