@@ -57,6 +57,7 @@ export const BUNDLE_OPTIONS: BuildOptions = {
 
 /** Each by itself: in one run, what two functions share would be a file of its own, and there would be a hundred. */
 export async function bundleFunctions(outdir: string): Promise<void> {
+  collectGarbageSeldom();
   const bundle = (name: FunctionName) =>
     build({
       ...BUNDLE_OPTIONS,
@@ -64,6 +65,14 @@ export async function bundleFunctions(outdir: string): Promise<void> {
       outdir: join(outdir, name),
     });
   await Promise.all(FUNCTION_NAMES.map(bundle));
+}
+
+/**
+ * The process of esbuild, which begins with the first bundle, collects garbage each time its memory has doubled: a third of its work. All
+ * functions together take 2 GB without any collection, 1.7 GB with all of them.
+ */
+function collectGarbageSeldom(): void {
+  process.env['GOGC'] ??= '1000';
 }
 
 /** A folder for each function, with its bundle; it may go as soon as the app is synthesized. */
