@@ -10,11 +10,10 @@ from threading import RLock
 sys.dont_write_bytecode = True
 
 from emulator_speed import hasten
+from emulator_stacks import extend_stacks, one_at_a_time
 from emulator_types import resolved
-from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
 from moto.cloudformation import parsing
-from moto.cloudformation.models import CloudFormationBackend, Stack
-from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import Statistics
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
@@ -80,6 +79,8 @@ def give_attributes(resource, properties):
         resource.attrs.update(pairs("LoadBalancerAttributes"))
     if isinstance(resource, FakeTargetGroup):
         resource.attributes.update(pairs("TargetGroupAttributes"))
+    if isinstance(resource, FakeAutoScalingGroup):
+        resource.target_group_arns = properties.get("TargetGroupARNs", [])
     if isinstance(resource, DBInstance):
         resource.deletion_protection = properties.get("DeletionProtection", False)
 
@@ -102,6 +103,13 @@ def delete_internet_gateway(gateway, backend):
     backend.delete_internet_gateway(gateway.id)
 
 
+def delete_auto_scaling_group(group, backend):
+    # Target groups that are gone are in nobody's way.
+    load_balancing = elbv2_backends[backend.account_id][backend.region_name]
+    group.target_group_arns = [arn for arn in group.target_group_arns if arn in load_balancing.target_groups]
+    backend.delete_auto_scaling_group(group.name)
+
+
 def unless_gone(delete):
     """A listener and its rules may have gone with their load balancer."""
 
@@ -121,6 +129,7 @@ def delete_endpoint(endpoint, backend):
 
 
 DELETIONS = {
+    FakeAutoScalingGroup: (autoscaling_backends, delete_auto_scaling_group),
     RouteTable: (ec2_backends, delete_route_table),
     InternetGateway: (ec2_backends, delete_internet_gateway),
     NatGateway: (ec2_backends, lambda gateway, backend: backend.delete_nat_gateway(gateway.id)),
@@ -146,16 +155,6 @@ def delete_managed_policy(policy, account_id, region_name):
     iam.delete_policy(policy.arn)
 
 
-clean_json = parsing.clean_json
-
-
-def clean_json_with_zones(resource_json, resources_map):
-    """moto takes no region at all for us-east-1."""
-    if isinstance(resource_json, dict) and resource_json.get("Fn::GetAZs") == "":
-        return [f"{resources_map['AWS::Region']}{zone}" for zone in "abc"]
-    return clean_json(resource_json, resources_map)
-
-
 statistic_of = Statistics.get_statistics_for_type
 
 
@@ -167,34 +166,10 @@ def statistic_or_percentile(statistics, stat):
     return values[min(len(values) - 1, int(len(values) * float(stat[1:]) / 100))]
 
 
-def one_at_a_time(change, changing):
-    """Of two that make a stack or an object of one name at once AWS refuses the second; moto looks first and makes it later."""
-
-    def changed(*given, **named):
-        with changing:
-            return change(*given, **named)
-
-    return changed
-
-
-CHANGING_STACKS = RLock()
-CHANGES_OF_STACKS = ("create_stack", "create_change_set", "update_stack", "delete_stack", "execute_change_set")
-
-
-def resources_of(stack):
-    """Of a stack that was removed there are none; moto would make them anew for whoever asks, also in the middle of a change."""
-    with CHANGING_STACKS:
-        return [] if stack.status == "DELETE_COMPLETE" else list(stack.resource_map.values())
-
-
 def extend():
-    Stack.stack_resources = property(resources_of)
-    for change in CHANGES_OF_STACKS:
-        setattr(CloudFormationBackend, change, one_at_a_time(getattr(CloudFormationBackend, change), CHANGING_STACKS))
-    ResourceMap.__getitem__ = one_at_a_time(ResourceMap.__getitem__, CHANGING_STACKS)
+    extend_stacks()
     S3Response.put_object = one_at_a_time(S3Response.put_object, RLock())
     Statistics.get_statistics_for_type = statistic_or_percentile
-    parsing.clean_json = clean_json_with_zones
     parsing.parse_resource = parse_whole_resource
     parsing.parse_and_create_resource = create_whole_resource
     # Ref of a parameter group is its name.

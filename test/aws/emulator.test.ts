@@ -1,0 +1,85 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateRouteTableCommand, DeleteRouteTableCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { openAccount } from './account.ts';
+
+let cloudFormation: CloudFormationClient;
+let ec2: EC2Client;
+beforeEach(async () => {
+  const { settings } = await openAccount();
+  cloudFormation = new CloudFormationClient(settings);
+  ec2 = new EC2Client(settings);
+});
+
+const create = (name: string, template: object) =>
+  cloudFormation.send(new CreateStackCommand({ StackName: name, TemplateBody: JSON.stringify(template) }));
+
+const remove = (name: string) => cloudFormation.send(new DeleteStackCommand({ StackName: name }));
+
+const statusOf = async (name: string) => {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+  return Stacks?.[0]?.StackStatus;
+};
+
+const outputOf = async (name: string) => {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+  return Stacks?.[0]?.Outputs?.[0]?.OutputValue;
+};
+
+const lastReasonOf = async (name: string) => {
+  const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: name }));
+  return StackEvents?.[0]?.ResourceStatusReason;
+};
+
+const topic = (properties: object = {}) => ({ Type: 'AWS::SNS::Topic', Properties: properties });
+
+const BELOW = {
+  Resources: { Topic: topic() },
+  Outputs: { Name: { Value: 'below', Export: { Name: { 'Fn::Sub': `\${AWS::StackName}-Name` } } } },
+};
+const ABOVE = {
+  Parameters: { Below: { Type: 'String', Default: 'below' } },
+  Resources: {
+    Topic: topic({ DisplayName: { 'Fn::ImportValue': { 'Fn::Sub': `\${Below}-Name` } } }),
+  },
+};
+
+describe('the CloudFormation of the emulator', () => {
+  test('does not remove a stack from which another one imports', async () => {
+    await create('below', BELOW);
+    await create('above', ABOVE);
+    await remove('below');
+    expect(await statusOf('below')).toBe('DELETE_FAILED');
+    expect(await lastReasonOf('below')).toBe('Export below-Name cannot be deleted as it is in use by above');
+  });
+
+  test('removes it when nobody imports any more', async () => {
+    await create('below', BELOW);
+    await create('above', ABOVE);
+    await remove('below');
+    await remove('above');
+    await remove('below');
+    await expect(statusOf('below')).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+
+  test('keeps a stack whose removal failed, with the reason', async () => {
+    await create('network', {
+      Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } } },
+      Outputs: { Id: { Value: { Ref: 'Vpc' } } },
+    });
+    const VpcId = await outputOf('network');
+    const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId }));
+    await remove('network');
+    expect(await statusOf('network')).toBe('DELETE_FAILED');
+    expect(await lastReasonOf('network')).toContain('has dependencies and cannot be deleted');
+    await ec2.send(new DeleteRouteTableCommand({ RouteTableId: RouteTable?.RouteTableId }));
+    await remove('network');
+    await expect(statusOf('network')).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+});
