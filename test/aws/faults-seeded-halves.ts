@@ -3,7 +3,7 @@ import { openSeededAccount, type SeededAccount } from './faults-seeded-account.t
 import { live } from './faults-seeded-life.ts';
 import { allFocuses, planOf } from './faults-seeded-plan.ts';
 
-/** One seed again: `FAULT_AWS_SEED=123 npm run test:faults:aws`. Many: `npm run test:faults:nightly`. */
+/** One seed again: `FAULT_AWS_SEED=123 npm run test:faults:aws`. Many: `npm run test:faults:nightly`, in several runs. */
 const replayed = process.env['FAULT_AWS_SEED'];
 const runs = Number(process.env['FAULT_AWS_RUNS'] ?? 8);
 const first = Number(process.env['FAULT_AWS_FIRST'] ?? 1);
@@ -11,25 +11,14 @@ const seeds = replayed ? [Number(replayed)] : Array.from({ length: runs }, (_, i
 
 const MINUTES = 60_000;
 
-/** The emulator looks through all that an account has ever had, and a seed that failed leaves something to those after it. */
-const LIVES_OF_AN_ACCOUNT = 20;
-
 /**
- * The lives of every second seed, in accounts of their own: while a life waits for the emulator, that of the other half has its turn.
+ * The lives of every second seed, in an account of their own: while a life waits for the emulator, that of the other half has its turn.
  * @param half remainder of a seed by two
  */
 export function liveSeeds(half: 0 | 1): void {
   const own = seeds.filter((seed) => seed % 2 === half);
   describe('a deployment on AWS to which orders are given while things go wrong', () => {
-    if (own.length === 0) test('has no seed in this half', () => undefined);
-    for (let from = 0; from < own.length; from += LIVES_OF_AN_ACCOUNT) {
-      liveInOneAccount(own.slice(from, from + LIVES_OF_AN_ACCOUNT));
-    }
-  });
-}
-
-function liveInOneAccount(own: readonly number[]): void {
-  describe(`in one account, from seed ${own[0]}`, () => {
+    if (own.length === 0) return test('has no seed in this half', () => undefined);
     let account: SeededAccount;
     beforeAll(async () => {
       account = await openSeededAccount();
