@@ -50,6 +50,9 @@ const WARNING =
 const GIVES_UP =
   /^(?!\W{0,6}npm\b)[^\n]{0,400}(?:\(reached max retries: \d{1,3}\)|\bgiving up after \d{1,4} (?:attempts|retries|tries)\b|\bretries (?:are |were )?exhausted\b)/i;
 
+/** Controllers write what AWS refused as a field of a record for debugging, and nowhere else. */
+const CARRIES_ERROR = /\bDEBUG\b[^\n]{0,400}"error": ?"[^"\n]{0,200}(?:failed|error|denied)/;
+
 /** Words of failure in what is none: counts of zero, and the names of files, classes and tests. */
 const HARMLESS =
   /\b(?:0|no|zero|without(?: any)?) (?:errors?|failures?|failed|failing|exceptions?|problems?|warnings?)\b|\b(?:errors?|failures?|failed)\b['"]?[:=] ?0\b|(?<![\w./-])[\w@./-]{0,160}(?:error|exception|fail|panic|denied|refused|notfound|fatal)[\w-]{0,60}\.(?:[cm]?[jt]sx?|css|vue|svelte|html|py|rb|go|rs|java|php|kt)\b/gi;
@@ -64,7 +67,8 @@ export const isCandidate = (line: string): boolean => CANDIDATE.test(line);
 export const isNoise = (line: string): boolean => NOISE.test(line) && !/Killed\s{0,4}$/.test(line);
 /** Whether the line says that something failed, but not what. */
 export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
-export const isWarning = (line: string): boolean => WARNING.test(line) && !GIVES_UP.test(line);
+export const isWarning = (line: string): boolean =>
+  WARNING.test(line) && !GIVES_UP.test(line) && !CARRIES_ERROR.test(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
   isNamed(line.replace(HARMLESS, '')) &&

@@ -33,6 +33,7 @@ const ENDED_WELL: readonly RegExp[] = [
 const STILL_FAILED: readonly RegExp[] = [
   /^(?:--- )?FAIL\b|\bFAILED\b|\bBUILD FAIL/,
   /\b[1-9]\d{0,5} (?:failed|failing|failures?|errors?)\b(?! [›>])|\b(?:failed|failures|errors)[:=] ?[1-9]/i,
+  /\bSome builds didn't complete successfully\b/,
   /(?:ERR!|npm error) (?:code|errno|A complete)|\bexit(?:ed)? (?:with )?(?:code|status)[:=]? ?[1-9]|status=(?!143\/|130\/)[1-9]\d{0,2}\//i,
 ];
 

@@ -43,7 +43,7 @@ export const AWS_SERVICES: Topic = {
       patterns: [
         /Task timed out after (?<seconds>[\d.]{1,10}) seconds/i,
         /(?:Lambda|lambda|function)[^\n]{0,80}(?:timed out after|exceeded (?:its|the)? ?(?:configured )?time(?:out| limit)|reached (?:its|the) timeout)/i,
-        /Lambda\.Timeout|FunctionTimeout|Sandbox\.Timedout/i,
+        /Lambda\.Timeout|\bFunctionTimeout\b|Sandbox\.Timedout/i,
         /"errorMessage": ?"[^"\n]{0,100}Task timed out/i,
         /Status: timeout\b/i,
       ],

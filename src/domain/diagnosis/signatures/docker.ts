@@ -168,7 +168,7 @@ export const DOCKER: Topic = {
         /(?:registry-1|auth|production\.cloudflare)\.docker\.(?:io|com)[^\n]{0,200}(?:i\/o timeout|TLS handshake timeout|Client\.Timeout|connection reset|no such host|EOF|context deadline|server misbehaving)/i,
         /net\/http: (?:TLS handshake timeout|request canceled)/i,
         /error pulling image configuration: [^\n]{0,200}(?:timeout|reset|EOF)/i,
-        /failed to do request: (?:Head|Get) "?https?:/i,
+        /failed to do request: (?:Head|Get) "?https?:(?![^\n]{0,400}(?:x509|certificate))/i,
         /failed to copy: (?:httpReadSeeker|local error)/i,
         /received unexpected HTTP status: 5\d\d/i,
       ],

@@ -86,6 +86,14 @@ export const HEALTH: Topic = {
       phases: ['verify', 'deploy'],
     },
     {
+      // It was asked before it had started, and says itself how long that took.
+      cause: 'app_slow_start',
+      confidence: 0.85,
+      patterns: [
+        /(?:probe|health[- ]?check)s? failed[^\n]{0,300}\n(?:[^\n]{0,400}\n){0,60}?[^\n]{0,200}\bStarted \w{1,80} in (?<seconds>[1-9]\d{1,3})(?:\.\d{1,3})? seconds/i,
+      ],
+    },
+    {
       // The application wrote what it was about, and not that it listens: it was stopped on its way.
       cause: 'app_slow_start',
       confidence: 0.92,
@@ -122,6 +130,8 @@ export const HEALTH: Topic = {
         /Target\.FailedHealthChecks/,
         /target failed to become healthy/i,
         /\(reason\s{1,80}Health\s{1,80}checks\s{1,80}failed\s{0,80}\)/i,
+        /has failed at least the UnhealthyThreshold number of health checks/i,
+        /Environment (?:update finished, but |still has )health:? (?:is )?(?:Yellow|Red)\b/i,
         /Circuit\s{1,80}Breaker\s{1,80}was\s{1,80}triggered/i,
         /"Description": ?"Health checks failed"/i,
         /(?:in response to|due to|because)[^\n]{0,60}(?:an )?(?:ELB|EC2|instance)[^\n]{0,30}(?:system )?health check (?:failure|failed|indicat)/i,

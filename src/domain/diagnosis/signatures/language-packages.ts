@@ -75,6 +75,7 @@ export const LANGUAGE_PACKAGES: Topic = {
       patterns: [
         /failed to select a version for the requirement `(?<package>[\w.-]{1,80})(?: = "(?<version>[^"\n]{1,60})")?[^\n]{0,100}\n[^\n]{0,40}candidate versions found which didn't match/i,
         /no matching package named `(?<package>[\w.-]{1,80})` found/i,
+        /Your bundle is locked to (?<package>[\w.-]{1,80}) \([^)\n]{1,60}\)[\s\S]{0,200}?\bbut that version (?:can no longer|could not)\s{1,4}be\s{1,4}found/i,
         /Could not find gem '(?<package>[\w.-]{1,80})/i,
         /Could not find (?<package>[\w.-]{1,80}-[\d.]{1,20}) in any of the sources/i,
         /Could not find artifact (?<package>[\w.:-]{1,160}) in/i,

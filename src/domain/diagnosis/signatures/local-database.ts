@@ -45,6 +45,8 @@ export const LOCAL_DATABASE: Topic = {
       confidence: 0.96,
       rank: 'root',
       details: [/\(PID (?<pid>\d{1,10})\)/, /lock file "(?<path>\/[^"\n]{1,200})"/],
+      // The server was started all the same, and says itself what hinders it.
+      excludes: /database files are incompatible with server/i,
       patterns: [
         /lock file "[^"\n]{1,200}(?:postmaster\.pid|\.s\.PGSQL\.\d{1,5}\.lock)" already exists/i,
         /Is another (?:postmaster|postgres) \(PID \d{1,10}\) (?:running|using)/i,

@@ -72,6 +72,7 @@ export const MEMORY: Topic = {
       phases: ['deploy', 'monitor', 'verify', 'provision'],
       patterns: [
         /Out of memory: Kill(?:ed)? process \d{1,10} \((?<process>[^)\n]{1,60})\)/i,
+        /\bKilled process \d{1,10} \((?<process>[^)\n]{1,60})\),? [^\n]{0,60}?total-vm:\d/i,
         /(?:invoked oom-killer|oom_reaper: reaped|oom-kill:constraint)/i,
         /Memory cgroup out of memory/i,
         /killed by the OOM killer/i,

@@ -54,6 +54,7 @@ export const TOOLCHAINS: Topic = {
         /requires (?:a )?PHP (?:version )?["'`]?(?<required>[><=^~]{1,2} ?[\d.]{1,10})[^\n]{0,40}You are running (?<got>[\d.]{1,20})/i,
         /Your PHP version \((?<got>[\d.]{1,20})[^)\n]{0,40}\) does not satisfy/i,
         /your Composer dependencies require a PHP version "(?<required>[^"\n]{1,30})"/i,
+        /requires php (?<required>[^\n]{1,60}?) -> no matching package found/i,
         /This package requires php (?<required>[^\n]{1,40}) but your/i,
       ],
     },
