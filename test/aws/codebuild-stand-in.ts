@@ -11,6 +11,8 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient, ListProjectsCommand } from '@aws-sdk/client-codebuild';
+import { signalGroup } from '../../src/adapters/local/process-group.ts';
+import { readProcessTable, withDescendants } from '../../src/adapters/local/process-inspection.ts';
 import type { Account } from './account.ts';
 import { checkedProgram, eachLines, surroundingVariables } from './codebuild-container.ts';
 import type { Fate, ProxiedCall } from './proxy.ts';
@@ -163,8 +165,16 @@ class RunningBuild {
 
   async stop(): Promise<void> {
     if (this.#view.buildStatus === 'IN_PROGRESS') this.#isStopped = true;
-    if (this.#child?.pid) process.kill(-this.#child.pid, 'SIGKILL');
+    await this.#endContainer();
     await this.#ended;
+  }
+
+  /** With it ends all that runs in it: the commands of a build have sessions of their own. */
+  async #endContainer(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined || !signalGroup(pid, 'SIGSTOP')) return;
+    const inside = withDescendants(await readProcessTable(), (entry) => entry.pid === pid);
+    for (const group of new Set([pid, ...inside.map((entry) => entry.group)])) signalGroup(group, 'SIGKILL');
   }
 
   async #run(given: Readonly<Record<string, string>>): Promise<void> {
@@ -193,7 +203,6 @@ class RunningBuild {
       env: { ...surroundingVariables(), TMPDIR: folder, ...this.#surroundings.environment, ...given },
     });
     this.#child = child;
-    if (this.#isStopped) await this.stop();
     const printed: Promise<void>[] = [];
     let written = this.#openLog();
     for (const stream of [child.stdout, child.stderr]) {
