@@ -104,7 +104,8 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
 function candidatesFrom(findings: readonly Finding[], code: ErrorCode | undefined): readonly Candidate[] {
   const byCause = Map.groupBy([...findings].sort(byScore), ({ signature }) => signature.cause);
   const candidates = [...byCause].flatMap(([cause, found]): Candidate[] => {
-    const [first] = found;
+    // What belongs elsewhere may score more, and is not sure enough here.
+    const first = found.find(({ confidence }) => confidence >= THRESHOLD) ?? found[0];
     if (first === undefined) return [];
     const { confidence, score, signature } = first;
     return [{ cause, confidence, score, findings: found, fix: fixOf(signature) }];

@@ -13,7 +13,7 @@ const NAMES_NO_REASON: ReadonlySet<CauseId> = new Set<CauseId>([
 /** What supervisors and probes say of a process: that it failed, restarts or does not answer. */
 const SUPERVISORS: readonly RegExp[] = [
   /systemd|systemctl|\.service\b|\bunit\b|journalctl|PM2|heroku|supervisord?|kubelet|gunicorn/i,
-  /containers?\b|\btasks?\b|targets?\b|instances?\b|deployment|health|rollback|rolling back|bringing up|\bjob\b/i,
+  /containers?\b|\btasks?\b|targets?\b|instances?\b|deployment|failed to deploy application|health|rollback|rolling back|bringing up|\bjob\b/i,
   /^\W{0,6}(?:Execution)?Status: (?:FAILED|UNAVAILABLE)\W{0,4}$/i,
   /^\W{0,6}(?:error: )?(?:change[- ]?set (?:creation|execution) failed|(?:latest|last|recent) (?:\d{1,3} )?failures?(?: events?)?:?\s{0,200}$)/i,
   /exit(?:ed)?\b|restart|crash|stopped|failed to boot|giving up|attempt \d/i,

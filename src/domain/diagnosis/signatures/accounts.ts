@@ -90,7 +90,7 @@ export const ACCOUNTS: Topic = {
       confidence: 0.96,
       rank: 'root',
       params: { service: 'es.amazonaws.com' },
-      patterns: [/enable a service-linked role to give Amazon ES permissions/i],
+      patterns: [/enable a service-linked\s{1,4}role to give Amazon (?:ES|OpenSearch Service) permissions/i],
     },
     {
       cause: 'service_linked_role_missing',

@@ -39,7 +39,7 @@ export const DEPLOYMENTS: Topic = {
       rank: 'root',
       phases: ['provision', 'deploy'],
       patterns: [
-        /Invalid option (?:specification|value: '[^'\n]{0,120}') \(Namespace: '[^'\n]{1,100}', OptionName: '(?<name>[\w.-]{1,100})'\)/i,
+        /Invalid option (?:specification|value: '[^'\n]{0,120}') \(Namespace: '[^'\n]{1,100}', OptionName: ' ?(?<name>[\w.-]{1,100})'\)/i,
         /No Solution Stack named '(?<value>[^'\n]{1,160})' found/i,
       ],
     },

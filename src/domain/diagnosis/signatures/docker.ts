@@ -109,6 +109,7 @@ export const DOCKER: Topic = {
         /failed to resolve source metadata for (?<image>[^\s]{1,200}): [^\n]{0,120}not found/i,
         /manifest unknown/i,
         /No such image: (?<image>[^\s]{1,200})/i,
+        /^Error: image (?<image>[^\s]{1,200}) not found$/m,
         /failed to resolve ref(?:erence)? "?(?<image>[^\s"]{1,200})"?: [^\n]{0,200}not found/i,
         /name unknown: The repository with name/i,
         /Tag (?<image>[\w.-]{1,100}) not found in repository/i,

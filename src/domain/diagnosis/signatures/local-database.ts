@@ -53,7 +53,7 @@ export const LOCAL_DATABASE: Topic = {
         /bogus data in lock file|lock file "[^"\n]{1,200}" is empty/i,
         /another server might be running/i,
         /pre-existing shared memory block[^\n]{0,80}still in use/i,
-        /could not (?:create|remove old) lock file "[^"\n]{1,200}"/i,
+        /could not (?:create|remove old) lock file "[^"\n]{1,200}"(?!: (?:Permission denied|No such file|No space))/i,
         /Unable to lock \.\/(?:ibdata1|aria_log)/i,
         /Unable to lock the lock file|mongod\.lock/i,
         /postmaster\.pid[^\n]{0,60}(?:stale|exists|already)/i,

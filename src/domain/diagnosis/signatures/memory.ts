@@ -56,6 +56,8 @@ export const MEMORY: Topic = {
       patterns: [
         /^(?:[^\n]{0,40}[\s:])?Killed\s{0,4}$/m,
         /\w\.\w{1,5}Killed\s{0,4}$/m,
+        // Bash, of a command in a script.
+        /: line \d{1,5}: {1,6}\d{1,8} Killed {2,40}\S/,
         /\berrno 137\b/i,
         /exit(?:ed)?(?: with)?(?: non-zero)?(?: exit)?[ -]?(?:code|status)?:? \(?137\b/i,
         /(?:returned a non-zero code|exit code|status|code|Error): ?137\b/i,

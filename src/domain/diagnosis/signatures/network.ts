@@ -62,7 +62,7 @@ export const NETWORK: Topic = {
     {
       cause: 'network_transient',
       confidence: 0.86,
-      phases: ['recon', 'compile'],
+      phases: ['recon', 'compile', 'secure'],
       details: [/https?:\/\/(?<host>[\w.-]{3,100})/],
       patterns: PASSING_FAULTS,
       rank: 'general',

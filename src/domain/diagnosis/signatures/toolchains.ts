@@ -41,6 +41,8 @@ export const TOOLCHAINS: Topic = {
         /go\.mod:\d{1,4}: unknown (?:directive|block type): (?:toolchain|godebug|tool|retract)/i,
         /package (?:slices|maps|log\/slog|cmp|iter|embed|io\/fs|unique|math\/rand\/v2|crypto\/[\w/]{1,30}) is not in (?:GOROOT|std)/i,
         /module [^\n]{1,160} requires go(?:lang)? (?<required>[\d.]{1,10})/i,
+        /cannot compile Go (?<required>[\d.]{1,10}) code/,
+        /package (?:math\/bits|net\/netip|io\/fs|embed|slices|maps|cmp|iter|log\/slog): unrecognized import path "/,
         /undefined: (?:os\.ReadFile|io\.Discard|os\.WriteFile|io\.ReadAll|atomic\.\w{1,20}|any|strings\.Cut|min|max)\s/,
       ],
     },
