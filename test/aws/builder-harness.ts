@@ -11,7 +11,7 @@ import { fileEntry, linkEntry, tarOf } from '../../src/adapters/anywhere/archive
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { unpackArtifact } from '../../src/adapters/aws/artifact-store/unpack.ts';
 import { type AwsBuilderOptions, awsBuilder } from '../../src/adapters/aws/builder.ts';
-import { storeArchive } from '../../src/adapters/aws/source-repository/stored-source.ts';
+import { archiveKey, storeArchive } from '../../src/adapters/aws/source-repository/stored-source.ts';
 import type { BuildRequest } from '../../src/ports/builder.ts';
 import { buildRequest, type RepositoryFiles, treeOf } from '../contracts/build-request.ts';
 import type { BuilderHarness } from '../contracts/builder.contract.ts';
@@ -108,16 +108,26 @@ function request(files: RepositoryFiles, change?: Partial<BuildRequest>): BuildR
   return buildRequest(files, change);
 }
 
-/** Stores the source that a request names before it is built, as the analysis has done by then. */
+/**
+ * Stores the source that a request names before it is built, as the analysis has done by then: once, so that a build is asked for as
+ * soon as it is asked here.
+ */
 function storingSources(options: AwsBuilderOptions) {
   const builder = awsBuilder(options);
+  const stored = new Map<string, Promise<void>>();
+  const store = async ({ source }: BuildRequest): Promise<void> => {
+    const entries = Object.entries(repositories.get(source.tree) ?? {}).map(([path, text]) =>
+      text.startsWith('-> ') ? linkEntry(path, text.slice(3)) : fileEntry(path, Buffer.from(text)),
+    );
+    await storeArchive(options, source, await collected(compressed(tarOf(entries))));
+  };
   return {
     ...builder,
     build: async (...[asked, patience]: Parameters<typeof builder.build>) => {
-      const entries = Object.entries(repositories.get(asked.source.tree) ?? {}).map(([path, text]) =>
-        text.startsWith('-> ') ? linkEntry(path, text.slice(3)) : fileEntry(path, Buffer.from(text)),
-      );
-      await storeArchive(options, asked.source, await collected(compressed(tarOf(entries))));
+      const key = archiveKey(asked.source);
+      const storing = stored.get(key) ?? store(asked);
+      stored.set(key, storing);
+      await storing;
       return builder.build(asked, patience);
     },
   };
