@@ -69,7 +69,7 @@ export async function bundleFunctions(outdir: string): Promise<void> {
 
 /**
  * The process of esbuild, which begins with the first bundle, collects garbage each time its memory has doubled: a third of its work. All
- * functions together take 2 GB without any collection, 1.7 GB with all of them.
+ * functions together make 2.1 GB of objects; with this it holds 2.0 GB of them at most, without it 1.7 GB.
  */
 function collectGarbageSeldom(): void {
   process.env['GOGC'] ??= '1000';

@@ -169,7 +169,7 @@ class RunningBuild {
     await this.#ended;
   }
 
-  /** With it ends all that runs in it: the commands of a build have sessions of their own. */
+  /** With it end the commands of the build, which have sessions of their own. */
   async #endContainer(): Promise<void> {
     const pid = this.#child?.pid;
     if (pid === undefined || !signalGroup(pid, 'SIGSTOP')) return;

@@ -79,8 +79,6 @@ def give_attributes(resource, properties):
         resource.attrs.update(pairs("LoadBalancerAttributes"))
     if isinstance(resource, FakeTargetGroup):
         resource.attributes.update(pairs("TargetGroupAttributes"))
-    if isinstance(resource, FakeAutoScalingGroup):
-        resource.target_group_arns = properties.get("TargetGroupARNs", [])
     if isinstance(resource, DBInstance):
         resource.deletion_protection = properties.get("DeletionProtection", False)
 
@@ -104,7 +102,9 @@ def delete_internet_gateway(gateway, backend):
 
 
 def delete_auto_scaling_group(group, backend):
-    # Target groups that are gone are in nobody's way.
+    # What was removed by hand is gone, and target groups that are gone are in nobody's way.
+    if group.name not in backend.autoscaling_groups:
+        return
     load_balancing = elbv2_backends[backend.account_id][backend.region_name]
     group.target_group_arns = [arn for arn in group.target_group_arns if arn in load_balancing.target_groups]
     backend.delete_auto_scaling_group(group.name)

@@ -12,7 +12,7 @@ CHANGING_STACKS = RLock()
 CHANGES_OF_STACKS = ("create_stack", "create_change_set", "update_stack", "delete_stack", "execute_change_set")
 
 clean_json = parsing.clean_json
-delete_stack = CloudFormationBackend.delete_stack
+resource_of = ResourceMap.__getitem__
 
 
 def one_at_a_time(change, changing):
@@ -26,9 +26,24 @@ def one_at_a_time(change, changing):
 
 
 def resources_of(stack):
-    """Of a stack that was removed there are none; moto would make them anew for whoever asks, also in the middle of a change."""
+    """Of a stack that was removed there are none, and of one that could not be removed those that are left."""
     with CHANGING_STACKS:
-        return [] if stack.status == "DELETE_COMPLETE" else list(stack.resource_map.values())
+        if stack.status == "DELETE_COMPLETE":
+            return []
+        resource_map = stack.resource_map
+        return [resource_map[name] for name in resource_map if name not in removed_from(resource_map)]
+
+
+def resource_or_memory(resource_map, name):
+    """moto would make a resource that was removed anew for whoever asks, be it for the value of an output."""
+    removed = removed_from(resource_map)
+    return removed[name] if name in removed else resource_of(resource_map, name)
+
+
+def removed_from(resource_map):
+    """What the removal of a stack has removed, by name, as it was."""
+    before = vars(resource_map).get("hivemind_before_removal", {})
+    return {name: resource for name, resource in before.items() if name not in resource_map._parsed_resources}
 
 
 def clean_json_in_region(resource_json, resources_map):
@@ -54,11 +69,18 @@ def delete_stack_or_say_why(backend, name_or_stack_id):
     if in_use:
         fail(stack, in_use[0])
         return
+    exports = [export.name for export in stack.exports]
+    stack.status = "DELETE_IN_PROGRESS"
+    vars(stack.resource_map).setdefault("hivemind_before_removal", dict(stack.resource_map._parsed_resources))
     try:
-        delete_stack(backend, stack.stack_id)
+        stack.delete()
     except Exception as error:  # Whatever the service of a resource says.
-        backend.stacks[stack.stack_id] = stack
         fail(stack, str(error))
+        return
+    del backend.stacks[stack.stack_id]
+    backend.deleted_stacks[stack.stack_id] = stack
+    for name in exports:
+        backend.exports.pop(name, None)
 
 
 def stack_of(backend, name_or_stack_id):
@@ -85,4 +107,4 @@ def extend_stacks():
     CloudFormationBackend.delete_stack = delete_stack_or_say_why
     for change in CHANGES_OF_STACKS:
         setattr(CloudFormationBackend, change, one_at_a_time(getattr(CloudFormationBackend, change), CHANGING_STACKS))
-    ResourceMap.__getitem__ = one_at_a_time(ResourceMap.__getitem__, CHANGING_STACKS)
+    ResourceMap.__getitem__ = one_at_a_time(resource_or_memory, CHANGING_STACKS)

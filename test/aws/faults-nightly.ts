@@ -5,18 +5,22 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import * as z from 'zod';
 
 /** Twenty in each of the two accounts of a run. */
 const LIVES_OF_A_RUN = 40;
 
-const runs = Number(process.env['FAULT_AWS_RUNS'] ?? 200);
-const first = Number(process.env['FAULT_AWS_FIRST'] ?? 1);
+const count = z.coerce.number().int().positive();
+const runs = count.parse(process.env['FAULT_AWS_RUNS'] ?? 200);
+const first = count.parse(process.env['FAULT_AWS_FIRST'] ?? 1);
+// One seed is replayed without this program.
+const { FAULT_AWS_SEED: _, ...environment } = process.env;
 
 async function holds(from: number, lives: number): Promise<boolean> {
   console.log(`seeds ${from} to ${from + lives - 1}`);
   const run = spawn('npm', ['run', '--silent', 'test:faults:aws'], {
     stdio: 'inherit',
-    env: { ...process.env, FAULT_AWS_FIRST: String(from), FAULT_AWS_RUNS: String(lives) },
+    env: { ...environment, FAULT_AWS_FIRST: String(from), FAULT_AWS_RUNS: String(lives) },
   });
   const [code] = (await once(run, 'close')) as [number | null];
   return code === 0;

@@ -104,11 +104,13 @@ export function diagnose(evidence: Evidence, isUsed?: PatternUse): Diagnosis {
 function candidatesFrom(findings: readonly Finding[], code: ErrorCode | undefined): readonly Candidate[] {
   const byCause = Map.groupBy([...findings].sort(byScore), ({ signature }) => signature.cause);
   const candidates = [...byCause].flatMap(([cause, found]): Candidate[] => {
-    // What belongs elsewhere may score more, and is not sure enough here.
-    const first = found.find(({ confidence }) => confidence >= THRESHOLD) ?? found[0];
+    // What belongs elsewhere may score more, and is not sure enough here: then it says nothing at all.
+    const sure = found.filter(({ confidence }) => confidence >= THRESHOLD);
+    const speaking = sure.length > 0 ? sure : found;
+    const [first] = speaking;
     if (first === undefined) return [];
     const { confidence, score, signature } = first;
-    return [{ cause, confidence, score, findings: found, fix: fixOf(signature) }];
+    return [{ cause, confidence, score, findings: speaking, fix: fixOf(signature) }];
   });
   return withCode(candidates, code).sort((a, b) => b.score - a.score || lineOf(a) - lineOf(b));
 }

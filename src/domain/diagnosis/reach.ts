@@ -22,7 +22,7 @@ const WITHIN: Partial<Readonly<Record<ActionId, Reach>>> = {
   // The directories of the application, never those of the system.
   fix_file_permissions: {
     beyond:
-      /(?<![\w.-])\/(?:dev|proc|sys|boot|lib\/modules)\/|\bkvm\b|kernel module|MEMLOCK|\brlimit|(?<!\/)\bnamespaces?\b|(?<!\/)\bsandbox\b|iptables|\bI\/O error\b|private key file/i,
+      /(?<![\w.-])\/(?:dev|proc|sys|boot|lib\/modules|(?:var\/)?run\/postgresql)\/|\bkvm\b|kernel module|MEMLOCK|\brlimit|(?<!\/)\bnamespaces?\b|(?<!\/)\bsandbox\b|iptables|\bI\/O error\b|private key file/i,
   },
   // What a policy of IAM may allow, and no lock on the thing itself.
   grant_iam_permission: {

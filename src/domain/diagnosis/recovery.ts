@@ -1,5 +1,5 @@
 import type { Finding } from './findings.ts';
-import { isError, isPassedTest, isWarning, saysNothing } from './log/line-kinds.ts';
+import { isError, isFailedEvent, isPassedTest, isWarning, saysNothing } from './log/line-kinds.ts';
 import type { LogReading, NumberedLine } from './log/log-reader.ts';
 import { CAME_UP, FAILS, NOT_YET, outcomeOf } from './log/outcome.ts';
 import type { Phase, Signature } from './signature.ts';
@@ -50,13 +50,14 @@ export function stillStanding(
       !isPassedTest(found.line.text) &&
       !isOvercome(found, findings, lines) &&
       !isReconnected(found, lines) &&
+      !isEventOver(found, lines) &&
       (somethingFails || found.signature.rank === 'symptom' || !isWarning(found.line.text)),
   );
 }
 
 /** A connection that had failed works. */
 const CONNECTED =
-  /\b(?:re)?connected (?:to|successfully|on|after)\b|\bconnection (?:to \S{1,80} )?(?:established|restored|successful)\b|\bready to accept connections\b|\battempt #?\d{1,3}:? (?:ok|succeeded|worked)\b|\b(?:resolved|succeeded|ok|recovered) (?:on|after|at) (?:attempt|try|\d{1,3} (?:attempts|tries|retries))\b/i;
+  /\b(?:re)?connected (?:to|successfully|on|after)\b|\bconnection (?:to \S{1,80} )?(?:established|restored|recovered|successful)\b|\bready to accept connections\b|\battempt #?\d{1,3}:? (?:ok|succeeded|worked)\b|\b(?:resolved|succeeded|ok|recovered) (?:on|after|at) (?:attempt|try|\d{1,3} (?:attempts|tries|retries))\b/i;
 
 /** Services that applications connect to: by name, and by port. */
 const SERVICES: readonly RegExp[] = [
@@ -84,6 +85,17 @@ function isReconnected({ line, signature }: Finding, lines: readonly NumberedLin
   if (up === -1) return false;
   const after = lines.slice(up + 1);
   return !after.some(({ text }) => signature.patterns.some((pattern) => pattern.test(text)));
+}
+
+/** What Kubernetes says of a container that runs after all. */
+const RUNS =
+  /^\s{0,16}Normal\s{2,20}(?:Pulled|Started)\b|\b([1-9]\d{0,2})\/\1\s{1,12}Running\b|\bcondition met$|successfully rolled out/;
+
+/** Whether a later event says that it works, and none that it failed again. */
+function isEventOver({ line }: Finding, lines: readonly NumberedLine[]): boolean {
+  if (!isFailedEvent(line.text)) return false;
+  const last = lines.findLast(({ text }) => RUNS.test(text) || isFailedEvent(text));
+  return last !== undefined && last.number > line.number && RUNS.test(last.text);
 }
 
 /** Whether a line says itself how the work goes on without what it lacks, and something else fails later. */

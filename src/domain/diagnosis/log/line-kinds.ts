@@ -51,14 +51,14 @@ const GIVES_UP =
   /^(?!\W{0,6}npm\b)[^\n]{0,400}(?:\(reached max retries: \d{1,3}\)|\bgiving up after \d{1,4} (?:attempts|retries|tries)\b|\bretries (?:are |were )?exhausted\b)/i;
 
 /**
- * Controllers write what AWS refused as a field of a record for debugging, and nowhere else; and scripts warn of it before they try
- * again the same.
+ * Failures that some write as a record for debugging, and nowhere else: what a controller of resources was refused in the end, and that an
+ * account may not do this at all, which no further attempt changes.
  */
 const CARRIES_ERROR =
-  /An error occurred \((?!Throttl|RequestLimit|TooMany|Slow)\w{3,60}\) when calling the \w{3,60} operation|\bDEBUG\b[^\n]{0,400}"error": ?"[^"\n]{0,200}(?:failed|error|denied)/;
+  /\bDEBUG\b[^\n]{0,400}"error": ?"async (?:create|update|delete) failed|\((?:PendingVerification|OptInRequired)\) when calling the /;
 
 /** Kubernetes knows two kinds of events, normal ones and warnings: every failure is a warning. */
-const EVENT =
+const FAILED_EVENT =
   /^\s{0,16}Warning\s{2,20}(?:Failed\w{0,30}|BackOff|Unhealthy|Evicted|OOMKilling|ErrImage\w{0,20}|InspectFailed)\s{2,20}\S/;
 
 /** Words of failure in what is none: counts of zero, and the names of files, classes and tests. */
@@ -76,7 +76,9 @@ export const isNoise = (line: string): boolean => NOISE.test(line) && !/Killed\s
 /** Whether the line says that something failed, but not what. */
 export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
 export const isWarning = (line: string): boolean =>
-  WARNING.test(line) && !GIVES_UP.test(line) && !CARRIES_ERROR.test(line) && !EVENT.test(line);
+  WARNING.test(line) && !GIVES_UP.test(line) && !CARRIES_ERROR.test(line) && !isFailedEvent(line);
+/** Whether the line is an event of Kubernetes that something failed. */
+export const isFailedEvent = (line: string): boolean => FAILED_EVENT.test(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
   isNamed(line.replace(HARMLESS, '')) &&

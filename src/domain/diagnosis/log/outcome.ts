@@ -33,7 +33,6 @@ const ENDED_WELL: readonly RegExp[] = [
 const STILL_FAILED: readonly RegExp[] = [
   /^(?:--- )?FAIL\b|\bFAILED\b|\bBUILD FAIL/,
   /\b[1-9]\d{0,5} (?:failed|failing|failures?|errors?)\b(?! [›>])|\b(?:failed|failures|errors)[:=] ?[1-9]/i,
-  /\bSome builds didn't complete successfully\b/,
   /(?:ERR!|npm error) (?:code|errno|A complete)|\bexit(?:ed)? (?:with )?(?:code|status)[:=]? ?[1-9]|status=(?!143\/|130\/)[1-9]\d{0,2}\//i,
 ];
 
@@ -51,7 +50,7 @@ const fails = ({ text }: NumberedLine): boolean => isError(text) || saysNothing(
 const endsWell = ({ text }: NumberedLine): boolean =>
   ENDED_WELL.some((pattern) => pattern.test(text)) &&
   !NOT_YET.test(text) &&
-  !/^(?:error|fatal)\b/i.test(text);
+  !/^(?:error|fatal)\b|\bartifacts of successful builds\b/i.test(text);
 
 /** What became of everything that went wrong on the way: a success counts only when nothing fails after it. */
 export function outcomeOf(lines: readonly NumberedLine[]): Outcome {

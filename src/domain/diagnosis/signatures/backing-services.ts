@@ -13,7 +13,7 @@ export const BACKING_SERVICES: Topic = {
         /Redis connection to [^\n]{1,120} failed/i,
         /Error (?:111|61|-2|-3|10061|110)[^\n]{0,20} connecting to [\w.-]{1,100}:(?<port>\d{2,5})/i,
         /(?:Redis|Valkey)::(?:CannotConnectError|TimeoutError|ConnectionError)|redis\.exceptions\.(?:ConnectionError|TimeoutError)/i,
-        /MaxRetriesPerRequestError|Error connecting to Redis on \S{1,120} \((?:Errno::)?E[A-Z]{5,12}\)/,
+        /MaxRetriesPerRequestError|Error connecting to Redis on \S{1,120} \((?:Errno::)?ECONNREFUSED\)/,
         /(?:could not|unable to|failed to|can't|cannot) connect to (?:the )?redis/i,
         /(?:ENOTFOUND|EAI_AGAIN) (?:[\w-]{0,60}[-_.])?(?:redis|valkey|cache|elasticache)\b/i,
         /\[ioredis\] Unhandled error event|RedisConnectionException|RedisConnectionFailureException|JedisConnectionException/i,

@@ -91,7 +91,7 @@ export const CLOUDFORMATION_TEMPLATES: Topic = {
         /Parameters?: \[(?<name>[^\]\n]{1,200})\] (?:must have values|do not exist in the template)/i,
         /Parameter '?(?<name>\w{1,80})'? must be (?:one of AllowedValues|a number|at (?:least|most)|within)/i,
         /Parameter (?<name>\w{1,80}) failed to satisfy constraint/i,
-        /Parameter {1,3}(?<name>\w{1,80}) is not valid\b/i,
+        /Parameter {1,3}(?<name>\w{1,80}) is not valid\.? \(Service: /i,
         /Parameter validation failed/i,
         /Parameter value(?: \S{1,120})? for parameter name (?<name>\w{1,80}) does not exist/i,
         /Template validation error:[^\n]{0,40}Parameter/i,

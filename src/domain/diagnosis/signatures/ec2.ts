@@ -71,7 +71,7 @@ export const EC2: Topic = {
         /DB [Ss]ubnet [Gg]roup[^\n]{0,100}(?:at least|minimum)[^\n]{0,40}(?:two|2)[^\n]{0,30}(?:Availability Zones|AZs|subnets)/i,
         /add subnets? (?:to cover|in) at least \d availability zones/i,
         /Subnets specified must be in at least two different AZs/i,
-        /Choose a DB subnet group with subnets in different Availability Zones/i,
+        /Choose a DB subnet group with subnets in different Availability Zones\. \(Service: /i,
       ],
     },
     {

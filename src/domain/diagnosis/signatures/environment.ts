@@ -19,7 +19,7 @@ export const ENVIRONMENT: Topic = {
         /["'`](?<name>[A-Z][A-Z0-9_]{2,80})["'`]? (?:env(?:ironment)? (?:variable|var)|ENV)[^\n]{0,30} (?:not|missing|required|must|undefined|unset)/i,
         /env(?:ironment)? ?(?:variable|var)s? ["'`]?(?<name>[A-Za-z_]\w{1,80})["'`]? (?:is|was|must|not|has|needs|missing|required|undefined|unset)/i,
         // Zod, of a variable that is not set.
-        /"received": "undefined",\s{1,40}"path": \[\s{1,40}"(?<name>[A-Z][A-Z0-9_]{2,80})"\s{1,40}\]/,
+        /\benv(?:ironment)?\b[^\n]{0,80}ZodError[\s\S]{0,300}?"received": "undefined",\s{1,40}"path": \[\s{1,40}"(?<name>[A-Z][A-Z0-9_]{2,80})"\s{1,40}\]/,
         /KeyError: '(?<name>[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8})'/,
         /(?<name>[A-Z][A-Z0-9_]{2,80}) not found\. Declare it as envvar or define a default value/,
         /Set the (?<name>[A-Z][A-Z0-9_]{2,80}) environment variable/,

@@ -102,7 +102,7 @@ export const GIT: Topic = {
       patterns: [
         /could not read (?:Username|Password) for '(?<repo>https?:\/\/[^'\n]{1,200})'/i,
         /Authentication failed for '(?<repo>[^'\n]{1,300})'/i,
-        /fatal: Authentication failed|error testing repository connectivity: authentication required/i,
+        /fatal: Authentication failed|(?<!\b(?:oci|helm)\b[\s\S]{0,200})error testing repository connectivity: authentication required/i,
         /Support for password authentication was removed/i,
         /HTTP Basic: Access denied/i,
         /remote: (?:Write access to repository not granted|Invalid (?:username|credentials)|Permission to \S{1,200} denied)/i,

@@ -15,7 +15,6 @@ export const HEALTH: Topic = {
         /(?:health[- ]?check|healthcheck|probe|readiness|liveness)[^\n]{0,120}(?:returned|status(?: code)?:?|got|HTTP|received|code|with)[^\n]{0,20}\b(?<code>[34]\d\d)\b/i,
         /(?:expected|expects)[^\n]{0,30}\b(?:200|2\d\d)\b[^\n]{0,40}(?:got|received|but|was|actual)[^\n]{0,20}\b(?<code>[34]\d\d)\b/i,
         /HTTP probe failed with statuscode: (?<code>[34]\d\d)/i,
-        /\bTarget\.ResponseCodeMismatch\b/,
         /(?:DisallowedHost|Invalid HTTP_HOST header|ALLOWED_HOSTS)[^\n]{0,160}/i,
         /Blocked request\. This host/i,
       ],
@@ -42,6 +41,16 @@ export const HEALTH: Topic = {
         /\b(?<code>50[0-4]) (?:Bad Gateway|Internal Server Error|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i,
         /(?:HTTP\/[\d.]{1,3}|status(?: code)?:?) ?(?<code>5\d\d)\b/i,
       ],
+    },
+    {
+      // A code that is not expected, whichever: it may be one of an error as well.
+      cause: 'health_check_code_mismatch',
+      confidence: 0.8,
+      rank: 'symptom',
+      only: ['verify'],
+      fix: 'collect_more_evidence',
+      excludes: /\b5\d\d\b/,
+      patterns: [/\bTarget\.ResponseCodeMismatch\b/],
     },
     {
       cause: 'health_check_code_mismatch',
@@ -87,11 +96,16 @@ export const HEALTH: Topic = {
       phases: ['verify', 'deploy'],
     },
     {
-      // It was asked before it had started, and says itself how long that took.
+      // It was asked before it had started, says itself how long that took, and was not asked in vain afterwards.
       cause: 'app_slow_start',
       confidence: 0.85,
+      rank: 'observed',
+      only: ['verify', 'deploy'],
+      requires:
+        /(?:probe|health[- ]?checks?) failed[^\n]{0,200}(?:timeout|timed out|refused|deadline|canceled)/i,
+      excludes: /(?:probe|health[- ]?checks?) failed[^\n]{0,80}\b[345]\d\d\b/i,
       patterns: [
-        /(?:probe|health[- ]?check)s? failed[^\n]{0,300}\n(?:[^\n]{0,400}\n){0,60}?[^\n]{0,200}\bStarted \w{1,80} in (?<seconds>[1-9]\d{1,3})(?:\.\d{1,3})? seconds/i,
+        /\bStarted \w{1,80} in (?<seconds>[1-9]\d{1,3})(?:\.\d{1,3})? seconds(?![\s\S]{0,1500}?(?:(?:probe|health[- ]?checks?) failed|timed? ?out|refused|Target\.))/i,
       ],
     },
     {
@@ -133,7 +147,6 @@ export const HEALTH: Topic = {
         /\(reason\s{1,80}Health\s{1,80}checks\s{1,80}failed\s{0,80}\)/i,
         /Instance id\(s\) '[^'\n]{1,200}' did not pass health check/i,
         /has failed at least the UnhealthyThreshold number of health checks/i,
-        /Environment (?:update finished, but |still has )health:? (?:is )?(?:Yellow|Red)\b/i,
         /Circuit\s{1,80}Breaker\s{1,80}was\s{1,80}triggered/i,
         /"Description": ?"Health checks failed"/i,
         /(?:in response to|due to|because)[^\n]{0,60}(?:an )?(?:ELB|EC2|instance)[^\n]{0,30}(?:system )?health check (?:failure|failed|indicat)/i,

@@ -113,7 +113,7 @@ export const IAM: Topic = {
         /Could not load credentials from any providers/i,
         /AWS credentials could not be obtained/i,
         /no (?:valid )?credential (?:sources|providers)[^\n]{0,40}(?:found|in chain)/i,
-        /(?:No|Missing|missing|(?<!because there are )no)(?: valid)? (?:AWS )?credentials(?: (?:found|configured|in config|could be|were|available|provided))?[^\n]{0,60}/,
+        /(?:No|Missing|missing|no)(?: valid)? (?:AWS )?credentials(?! on this request)(?: (?:found|configured|in config|could be|were|available|provided))?[^\n]{0,60}/,
         /You must specify a region|Region is missing|Missing region in config|MissingRegion|no region (?:was )?(?:configured|specified|set)|could not find region/i,
         /Unable to load (?:AWS )?(?:SDK )?(?:config|credentials)|failed to (?:refresh cached|retrieve) credentials|no EC2 IMDS role found/i,
         /Unable to resolve AWS account to use/i,

@@ -45,13 +45,11 @@ export const LOCAL_DATABASE: Topic = {
       confidence: 0.96,
       rank: 'root',
       details: [/\(PID (?<pid>\d{1,10})\)/, /lock file "(?<path>\/[^"\n]{1,200})"/],
-      // The server was started all the same, and says itself what hinders it.
-      excludes: /database files are incompatible with server/i,
       patterns: [
         /lock file "[^"\n]{1,200}(?:postmaster\.pid|\.s\.PGSQL\.\d{1,5}\.lock)" already exists/i,
         /Is another (?:postmaster|postgres) \(PID \d{1,10}\) (?:running|using)/i,
         /bogus data in lock file|lock file "[^"\n]{1,200}" is empty/i,
-        /another server might be running/i,
+        /another server might be running(?![\s\S]{0,1000}?database files are incompatible with server)/i,
         /pre-existing shared memory block[^\n]{0,80}still in use/i,
         /could not (?:create|remove old) lock file "[^"\n]{1,200}"(?!: (?:Permission denied|No such file|No space))/i,
         /Unable to lock \.\/(?:ibdata1|aria_log)/i,

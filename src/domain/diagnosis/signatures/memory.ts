@@ -57,7 +57,7 @@ export const MEMORY: Topic = {
         /^(?:[^\n]{0,40}[\s:])?Killed\s{0,4}$/m,
         /\w\.\w{1,5}Killed\s{0,4}$/m,
         // Bash, of a command in a script.
-        /: line \d{1,5}: {1,6}\d{1,8} Killed {2,40}\S/,
+        /: line \d{1,5}: {1,6}\d{1,8} Killed {2,40}(?<tool>npm|npx|yarn|pnpm|bun|tsc|vite|webpack|next|pip3?|bundle|rake|cargo|rustc|mvn|(?:\.\/)?gradlew?|composer|dotnet|make|ninja) /,
         /\berrno 137\b/i,
         /exit(?:ed)?(?: with)?(?: non-zero)?(?: exit)?[ -]?(?:code|status)?:? \(?137\b/i,
         /(?:returned a non-zero code|exit code|status|code|Error): ?137\b/i,
@@ -74,7 +74,7 @@ export const MEMORY: Topic = {
       phases: ['deploy', 'monitor', 'verify', 'provision'],
       patterns: [
         /Out of memory: Kill(?:ed)? process \d{1,10} \((?<process>[^)\n]{1,60})\)/i,
-        /\bKilled process \d{1,10} \((?<process>[^)\n]{1,60})\),? [^\n]{0,60}?total-vm:\d/i,
+        /\bKilled process \d{1,10} \((?<process>[^)\n]{1,60})\),?(?: UID \d{1,10},)? total-vm:\d{1,12}kB/i,
         /(?:invoked oom-killer|oom_reaper: reaped|oom-kill:constraint)/i,
         /Memory cgroup out of memory/i,
         /killed by the OOM killer/i,

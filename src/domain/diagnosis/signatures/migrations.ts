@@ -50,7 +50,7 @@ export const MIGRATIONS: Topic = {
       rank: 'root',
       phases: ['deploy', 'provision', 'compile'],
       patterns: [
-        /running (?:db |database )?migrations: [^\n]{1,600}\(SQLSTATE (?!08|28|57)\w{5}\)/i,
+        /running (?:db |database )?migrations: [^\n]{1,600}\(SQLSTATE (?!08|28|3D|42501|53|57)\w{5}\)/i,
         /Migration (?<migration>[\w\\.-]{1,160}) failed during (?:Pre-?Checks|Execution|Post-?Checks)/i,
         /Migration (?<migration>[\w.-]{1,120}) \((?:up|down)\) failed/i,
         /Migration of schema [^\n]{1,100} to version [^\n]{1,120} failed/i,

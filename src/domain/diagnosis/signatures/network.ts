@@ -62,11 +62,20 @@ export const NETWORK: Topic = {
     {
       cause: 'network_transient',
       confidence: 0.86,
-      phases: ['recon', 'compile', 'secure'],
+      phases: ['recon', 'compile'],
       details: [/https?:\/\/(?<host>[\w.-]{3,100})/],
       patterns: PASSING_FAULTS,
       rank: 'general',
       excludes: /unhealthy|health ?checks? failed/i,
+    },
+    {
+      // Before any certificate is asked for.
+      cause: 'network_transient',
+      confidence: 0.86,
+      only: ['secure', 'deploy'],
+      patterns: [
+        /(?:cannot get ACME client )?get directory at 'https:\/\/(?<host>[\w.-]{3,100})\/[^\n]{1,300}(?:i\/o timeout|no such host|server misbehaving|context deadline exceeded|connection reset)/i,
+      ],
     },
     {
       // Where a host and an application run, most connections are not to a public host.

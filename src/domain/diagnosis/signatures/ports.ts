@@ -98,7 +98,7 @@ export const PORTS: Topic = {
       patterns: [
         /EADDRNOTAVAIL[^\n]{0,60}?(?<host>[\w.-]{1,100}):(?<port>\d{1,5})/i,
         /listen EADDRNOTAVAIL/i,
-        /Can't assign requested address - bind\(2\) for "?(?<host>[\w.:-]{1,80}?)"?(?: port |:)(?<port>\d{1,5})/i,
+        /(?:binder\.rb|TCPServer|tcp_server)[^\n]{0,80}Can't assign requested address - bind\(2\) for "?(?<host>[\w.:-]{1,80}?)"?(?: port |:)(?<port>\d{1,5})/i,
         /Invalid address: \('(?<host>[^'\n]{1,100})', (?<port>\d{1,5})\)/i,
         /(?:bind|listen)[^\n]{0,120}Cannot assign requested address/i,
         /Cannot assign requested address[^\n]{0,80}(?:bind|listen)/i,

@@ -67,8 +67,6 @@ export const PYTHON_RUNTIME: Topic = {
         /Failed to parse '[^'\n]{1,120}' as an attribute name or function call/i,
         /Could not (?:import|locate a Flask application)[^\n]{0,80}(?:FLASK_APP|'app\.py'|flask)/i,
         /Error: Could not import '(?<module>[\w.]{1,120})'/i,
-        // A path is no name of a module.
-        /No module named '(?<module>\/[^'\n]{1,200})'/i,
         /unable to load app \d{1,3} \(|\*\*\* no app loaded/,
         /Failed to find Flask application or factory in module '(?<module>[\w.]{1,100})'/i,
         /Invalid value: File does not exist: (?<path>[\w./-]{1,160}\.py)/i,
@@ -84,6 +82,8 @@ export const PYTHON_RUNTIME: Topic = {
       requires: /gunicorn|uvicorn|hypercorn|waitress|Worker failed to boot|daphne/i,
       patterns: [
         /No module named '(?<module>(?:app|main|wsgi|asgi|server|application|api|src|backend|project|config|run|core|mysite)(?:\.[\w.]{1,100})?)'/i,
+        // A path is no name of a module.
+        /import_app[\s\S]{0,1000}?No module named '(?<module>\/[^'\n]{1,200})'/i,
         // The name of the package before the dot is empty.
         /No module named '(?<module>\.[\w.]{1,100})'/i,
       ],

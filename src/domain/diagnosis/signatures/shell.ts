@@ -75,8 +75,8 @@ export const SHELL: Topic = {
         /compiled with 'CGO_ENABLED=0'[^\n]{0,60}requires cgo/i,
         /Node Sass could not find a binding for your current environment|Could not locate the bindings file/i,
         /Illegal instruction/i,
-        // 128 and SIGILL.
-        /\b(?:exit(?:ed)?(?: with)?|was sent) (?:code|status):? 132\b/i,
+        // Gunicorn, of 128 and SIGILL.
+        /\bWorker \(pid:\d{1,10}\) was sent code 132\b/,
         /undefined symbol: _Z\w{1,160}/,
         /Prebuilt binar(?:y|ies)[^\n]{0,60}(?:not available|incompatible)|No prebuilt binaries found/i,
         /image (?:platform|architecture)[^\n]{0,60}(?:does not match|incompatible|arm64|amd64)/i,

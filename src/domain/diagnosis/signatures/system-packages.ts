@@ -36,7 +36,7 @@ export const SYSTEM_PACKAGES: Topic = {
         /\bnot found: (?<missing>make|gcc|g\+\+|cc|python\d?|cmake|git)\b/i,
         /make: (?<missing>g\+\+|gcc|cc|c\+\+|clang|python\d?): (?:Command not found|No such file)/i,
         /gyp ERR! find VS/i,
-        /(?<missing>git|hg|svn) must\s{1,8}be\s{1,8}available\s{1,8}and\s{1,8}on\s{1,8}the\s{1,8}PATH/i,
+        /error\s{1,8}downloading\s{1,8}\S{1,200}:\s{1,8}(?<missing>git|hg|svn) must\s{1,8}be\s{1,8}available\s{1,8}and\s{1,8}on\s{1,8}the\s{1,8}PATH/i,
         /fatal error: (?<missing>[\w./+-]{1,100}\.(?:h|hpp|hh)): No such file or directory/i,
         /fatal error: '(?<missing>[\w./+-]{1,100}\.h)' file not found/i,
         /(?<missing>pg_config) executable (?:is )?not found/i,

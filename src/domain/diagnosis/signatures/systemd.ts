@@ -122,7 +122,7 @@ export const SYSTEMD: Topic = {
         /Back-off restarting failed container|CrashLoopBackOff/i,
         /entered FATAL state, too many start retries too quickly/i,
         /exited: [\w:-]{1,60} \(exit status \d{1,3}; not expected\)/i,
-        /App (?:name:|\[)(?:[\w@.-]{1,60})\]?[^\n]{0,60} exited with code \[[1-9]\d{0,2}\][\s\S]{0,400}? exited with code \[[1-9]\d{0,2}\]/i,
+        /App (?:name:|\[)([\w@.:-]{1,60})\]?(?: with [^\n]{1,60})?,? exited with code \[[1-9]\d{0,2}\][\s\S]{0,400}?App (?:name:|\[)\1\]?(?: with [^\n]{1,60})?,? exited with code \[[1-9]\d{0,2}\]/i,
         /State changed from (?:starting|up) to crashed/i,
         /H10[^\n]{0,20}App crashed|app crashed - waiting for file changes/i,
         /Script restart attempt #\d|Forever detected script (?:exited|was killed)/i,
