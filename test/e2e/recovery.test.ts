@@ -53,15 +53,19 @@ describe('a killed server', () => {
   test('is replaced by a client that waits', async () => {
     const server = await startServer({ home: home() });
     const repository = await gitRepository(app('node -e "setTimeout(() => {}, 1500)"'));
-    const waiting = startCli(['deploy', repository.folder, '--name', 'patient', '--json'], { home: home() });
+    // While no server listens there, the usual one may be taken by another home.
+    const order = ['deploy', repository.folder, '--name', 'patient', '--port', '9432', '--json'];
+    const waiting = startCli(order, { home: home() });
     let document = '';
+    let errors = '';
     waiting.stdout?.on('data', (text) => (document += text));
-    const ended = new Promise<number | null>((resolve) => waiting.once('exit', resolve));
+    waiting.stderr?.on('data', (text) => (errors += text));
+    const ended = new Promise<number | null>((resolve) => waiting.once('close', resolve));
     await waitFor(async () =>
       (await ownedProcesses(home())).some(({ command }) => command.includes('setTimeout')),
     );
     await server.kill();
-    expect(await ended).toBe(0);
+    expect({ code: await ended, errors }).toMatchObject({ code: 0 });
     const { deployment } = deploymentDocument.parse(JSON.parse(document));
     expect(deployment).toMatchObject({ status: 'ACTIVE', release: { number: 1 } });
     expect(await (await fetch(deployment.url ?? '')).text()).toBe('here');
