@@ -26,15 +26,14 @@ const create = (name: string, template: object) =>
 
 const remove = (name: string) => cloudFormation.send(new DeleteStackCommand({ StackName: name }));
 
-const statusOf = async (name: string) => {
+const stackOf = async (name: string) => {
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-  return Stacks?.[0]?.StackStatus;
+  return Stacks?.[0];
 };
 
-const outputsOf = async (name: string) => {
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-  return Stacks?.[0]?.Outputs ?? [];
-};
+const statusOf = async (name: string) => (await stackOf(name))?.StackStatus;
+
+const outputsOf = async (name: string) => (await stackOf(name))?.Outputs ?? [];
 
 const resourcesOf = async (name: string) => {
   const command = new DescribeStackResourcesCommand({ StackName: name });

@@ -31,19 +31,21 @@ def resources_of(stack):
         if stack.status == "DELETE_COMPLETE":
             return []
         resource_map = stack.resource_map
-        return [resource_map[name] for name in resource_map if name not in removed_from(resource_map)]
+        return [resource_map[name] for name in resource_map if not is_removed(resource_map, name)]
 
 
 def resource_or_memory(resource_map, name):
     """moto would make a resource that was removed anew for whoever asks, be it for the value of an output."""
-    removed = removed_from(resource_map)
-    return removed[name] if name in removed else resource_of(resource_map, name)
+    return resources_before(resource_map)[name] if is_removed(resource_map, name) else resource_of(resource_map, name)
 
 
-def removed_from(resource_map):
-    """What the removal of a stack has removed, by name, as it was."""
-    before = vars(resource_map).get("hivemind_before_removal", {})
-    return {name: resource for name, resource in before.items() if name not in resource_map._parsed_resources}
+def is_removed(resource_map, name):
+    return name not in resource_map._parsed_resources and name in resources_before(resource_map)
+
+
+def resources_before(resource_map):
+    """What a stack had before its removal began, by name."""
+    return vars(resource_map).get("hivemind_before_removal", {})
 
 
 def clean_json_in_region(resource_json, resources_map):

@@ -75,10 +75,10 @@ export const isCandidate = (line: string): boolean => CANDIDATE.test(line);
 export const isNoise = (line: string): boolean => NOISE.test(line) && !/Killed\s{0,4}$/.test(line);
 /** Whether the line says that something failed, but not what. */
 export const saysNothing = (line: string): boolean => SAYS_NOTHING.test(line);
-export const isWarning = (line: string): boolean =>
-  WARNING.test(line) && !GIVES_UP.test(line) && !CARRIES_ERROR.test(line) && !isFailedEvent(line);
 /** Whether the line is an event of Kubernetes that something failed. */
 export const isFailedEvent = (line: string): boolean => FAILED_EVENT.test(line);
+export const isWarning = (line: string): boolean =>
+  WARNING.test(line) && !GIVES_UP.test(line) && !CARRIES_ERROR.test(line) && !isFailedEvent(line);
 /** Whether the line reports an error that means something. */
 export const isError = (line: string): boolean =>
   isNamed(line.replace(HARMLESS, '')) &&

@@ -74,7 +74,7 @@ export const NETWORK: Topic = {
       confidence: 0.86,
       only: ['secure', 'deploy'],
       patterns: [
-        /(?:cannot get ACME client )?get directory at 'https:\/\/(?<host>[\w.-]{3,100})\/[^\n]{1,300}(?:i\/o timeout|no such host|server misbehaving|context deadline exceeded|connection reset)/i,
+        /get directory at 'https:\/\/(?<host>[\w.-]{3,100})\/[^\n]{1,300}(?:i\/o timeout|no such host|server misbehaving|context deadline exceeded|connection reset)/i,
       ],
     },
     {
