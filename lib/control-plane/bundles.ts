@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { englishOnly } from './english-only.ts';
 import { environmentCredentials } from './environment-credentials.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 import { lambdaTracing } from './lambda-tracing.ts';
@@ -11,6 +10,7 @@ import { mentionedCommands } from './mentioned-commands.ts';
 import { packageVersions } from './package-versions.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 import { serviceSchemas } from './service-schemas.ts';
+import { zodByName } from './zod-by-name.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -45,9 +45,9 @@ export const BUNDLE_OPTIONS: BuildOptions = {
     mentionedCommands,
     serviceSchemas,
     packageVersions,
-    englishOnly,
     lambdaTracing,
     requiredBuiltins,
+    zodByName,
   ],
   // Packages in CommonJS ask for core modules with `require`, which a module does not have.
   banner: {
@@ -55,21 +55,37 @@ export const BUNDLE_OPTIONS: BuildOptions = {
   },
 };
 
-/** Each by itself: in one run, what two functions share would be a file of its own, and there would be a hundred. */
+/**
+ * In two steps. The first reads and joins the modules of all functions, each once, and leaves a hundred files that several functions
+ * share; the second puts what one function needs of them into the few files of its bundle. A step for each function alone would read
+ * the same modules ten times: twice as long for the same bundles.
+ */
 export async function bundleFunctions(outdir: string): Promise<void> {
   collectGarbageSeldom();
+  const shared = join(outdir, 'shared');
+  await build({
+    ...BUNDLE_OPTIONS,
+    entryPoints: FUNCTION_NAMES.map((name) => ({ in: entryOf(name), out: name })),
+    outdir: shared,
+    // Without comments the second step would not know which calls have no effect, and keep them.
+    minify: false,
+    banner: {},
+  });
   const bundle = (name: FunctionName) =>
     build({
       ...BUNDLE_OPTIONS,
-      entryPoints: [{ in: entryOf(name), out: 'index' }],
+      // Paths from here go into the names of files: with any other folder, each bundle would be a new one.
+      absWorkingDir: shared,
+      entryPoints: [{ in: `./${name}.mjs`, out: 'index' }],
       outdir: join(outdir, name),
+      plugins: [],
     });
   await Promise.all(FUNCTION_NAMES.map(bundle));
 }
 
 /**
- * The process of esbuild, which begins with the first bundle, collects garbage each time its memory has doubled: a third of its work. All
- * functions together make 2.1 GB of objects; with this it holds 2.0 GB of them at most, without it 1.7 GB.
+ * The process of esbuild, which begins with the first bundle, collects garbage each time its memory has doubled: a third of its work.
+ * With this it holds 1.1 GB at most, without it 0.7 GB.
  */
 function collectGarbageSeldom(): void {
   process.env['GOGC'] ??= '1000';

@@ -10,6 +10,7 @@ import { asksModel, FUNCTION_NAMES, type FunctionName } from '../../lib/control-
 import { literalKeys } from '../../lib/control-plane/literal-schema-keys.ts';
 import { withoutUnmentioned } from '../../lib/control-plane/mentioned-commands.ts';
 import { withoutUnmentionedErrors } from '../../lib/control-plane/service-errors.ts';
+import { namedOnly } from '../../lib/control-plane/zod-by-name.ts';
 
 const run = promisify(execFile);
 
@@ -30,6 +31,16 @@ async function filesOf(name: FunctionName): Promise<readonly string[]> {
   const folder = bundles.folderOf(name);
   return (await readdir(folder)).map((file) => join(folder, file));
 }
+
+async function contentsOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const files = (await readdir(folder)).toSorted();
+  return Object.fromEntries(
+    await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')])),
+  );
+}
+
+/** What it says in a place that nothing of ours calls. */
+const ONLY_IN_WHOLE_ZOD = 'unevaluatedItems is not supported';
 
 describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
   test(`has at most ${mostBytes(name)} bytes`, async () => {
@@ -62,6 +73,39 @@ describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
     expect(mentions('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')).toBe(false);
     const builtins = [...text.matchAll(/\bfrom ?["'](node:\w+)["']/g)].map(([, from]) => from);
     expect(new Set(builtins)).toEqual(new Set(['node:module']));
+  });
+});
+
+test('bundles that are made again, in another folder, are the same files', async () => {
+  const again = await makeBundles();
+  try {
+    for (const name of FUNCTION_NAMES) {
+      expect(await contentsOf(again.folderOf(name))).toEqual(await contentsOf(bundles.folderOf(name)));
+    }
+  } finally {
+    await again.remove();
+  }
+}, 60_000);
+
+describe('the object of all that is in Zod', () => {
+  test('becomes a module, of which what is not named is left out', () => {
+    expect(namedOnly("import { a } from './a.js';\nimport { z } from 'zod';\nz.void();\n")).toBe(
+      "import { a } from './a.js';\nimport * as z from 'zod';\nz.void();\n",
+    );
+  });
+
+  test('leaves other names where they are', () => {
+    expect(namedOnly("import { z, ZodVoid } from 'zod';\n")).toBe(
+      "import * as z from 'zod'; import { ZodVoid } from 'zod';\n",
+    );
+    expect(namedOnly("import { ZodVoid } from 'zod';\n")).toBe("import { ZodVoid } from 'zod';\n");
+  });
+
+  test('is in no bundle', async () => {
+    for (const name of FUNCTION_NAMES) {
+      const texts = Object.values(await contentsOf(bundles.folderOf(name)));
+      expect(texts.filter((text) => text.includes(ONLY_IN_WHOLE_ZOD))).toEqual([]);
+    }
   });
 });
 
