@@ -40,6 +40,13 @@ async function applicationPids(): Promise<number[]> {
     .sort();
 }
 
+/** Nothing where nobody listens. A port that became free may be somebody else's by now, who runs beside. */
+const textAt = (url: string): Promise<string> =>
+  fetch(url).then(
+    (answer) => answer.text(),
+    () => '',
+  );
+
 describe('deploy', () => {
   test('runs the guestbook with its database and removes it again', async () => {
     const first = await deploy(guestbook, 'guestbook');
@@ -72,7 +79,7 @@ describe('deploy', () => {
     expect(removed.map(({ type }) => type)).toEqual(expect.arrayContaining(['stack', 'secret', 'artifact']));
     expect(await readFile(kept[0]?.id ?? '', 'utf8')).toContain('first words');
     await nothingRemains(home());
-    await expect(fetch(url)).rejects.toThrow();
+    expect(await textAt(url)).not.toContain('first words');
   });
 
   test('creates nothing for a what-if', async () => {
