@@ -38,7 +38,7 @@ const RESERVE_MILLISECONDS = 5_000;
 const MOST_RECOVERY_STRIKES = 1;
 /** What Step Functions calls again by itself, and what it does not. */
 const RETRIED = 'Lambda.SdkClientException';
-const ENDED = 'Sandbox.Timedout';
+const ENDED = 'Lambda.Unknown';
 
 /** How old what a stale read shows may be, in milliseconds: the waits are shortened here to a tenth. */
 const STALE_MILLISECONDS = 1_000;

@@ -114,16 +114,27 @@ describe.each(WORKFLOWS.map((name) => [name]))('%s definition', (workflow) => {
     expect(held).toEqual([]);
   });
 
+  test('does a task again whose function was killed when its time was up', async () => {
+    for (const { name, state } of await states()) {
+      if (state.Type !== 'Task') continue;
+      const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([name, retried.includes('Sandbox.Timedout')]).toEqual([name, true]);
+    }
+  });
+
   test('retries only failures that can pass', async () => {
     const retried = (await states())
       .flatMap(({ state }) => state.Retry ?? [])
       .flatMap(({ ErrorEquals }) => ErrorEquals)
-      .filter((name) => !name.startsWith('Lambda.'));
+      .filter((name) => !SAID_BY_LAMBDA.test(name));
     for (const name of retried) {
       expect([name, isErrorCode(name) && 'transient' in FAILURE_KINDS[name]]).toEqual([name, true]);
     }
   });
 });
+
+/** Its service's own errors, and a function whose time was up: every task may be done again. */
+const SAID_BY_LAMBDA = /^(Lambda\.|Sandbox\.Timedout$)/;
 
 const machines = () =>
   Promise.all(WORKFLOWS.map(async (name) => machineShape.parse(JSON.parse(await read(name)))));

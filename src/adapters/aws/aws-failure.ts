@@ -12,7 +12,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
     'AccessDenied',
   ],
   [
-    /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|ProvisionedThroughputExceededException|SlowDown|TransactionInProgressException)$/,
+    /^(Throttling|ThrottlingException|ThrottledException|RequestThrottled|RequestThrottledException|EC2ThrottledException|TooManyRequestsException|RequestLimitExceeded|BandwidthLimitExceeded|PriorRequestNotComplete|ProvisionedThroughputExceededException|SlowDown|TransactionInProgressException|TransactionConflictException)$/,
     'Throttled',
   ],
   [
@@ -20,7 +20,8 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
     'QuotaExceeded',
   ],
   [
-    /^(TimeoutError|RequestTimeout|RequestTimeoutException|ServiceUnavailable|ServiceUnavailableException|InternalFailure|InternalServerError|InternalServerException|InternalError|InternalServiceError|NetworkingError|ECONNRESET|ECONNREFUSED|ENOTFOUND|EPIPE|ETIMEDOUT)$/,
+    // The last three: something else is being done to it, and will have been.
+    /^(TimeoutError|RequestTimeout|RequestTimeoutException|ServiceUnavailable|ServiceUnavailableException|InternalFailure|InternalServerError|InternalServerException|InternalError|InternalServiceError|NetworkingError|ECONNRESET|ECONNREFUSED|ENOTFOUND|EPIPE|ETIMEDOUT|ScalingActivityInProgress|ScalingActivityInProgressFault|OperationAbortedException)$/,
     'AwsUnavailable',
   ],
 ];

@@ -9,7 +9,14 @@ export interface ClientSettings {
   };
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
-  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
+  readonly requestHandler: {
+    /** Milliseconds. */
+    readonly connectionTimeout: number;
+    /** Milliseconds without a byte in either direction. */
+    readonly socketTimeout: number;
+    /** Milliseconds after which the SDK says on the console that all connections are in use. */
+    readonly socketAcquisitionWarningTimeout: number;
+  };
 }
 
 /**
@@ -18,11 +25,21 @@ export interface ClientSettings {
  */
 const MAX_ATTEMPTS = 8;
 
+/**
+ * A call that is not answered is made again after this silence. A limit on the whole request would end long uploads, and the SDK's
+ * `requestTimeout` only warns. Services answer within seconds; a copy in S3, which takes longer, sends spaces meanwhile.
+ */
+const SILENCE_MILLISECONDS = 20_000;
+
 export const clientSettings = (
   chosen: Partial<Pick<ClientSettings, 'region' | 'endpoint' | 'credentials'>> = {},
 ): ClientSettings => ({
   ...chosen,
   maxAttempts: MAX_ATTEMPTS,
   retryMode: 'standard',
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 },
+  requestHandler: {
+    connectionTimeout: 3_000,
+    socketTimeout: SILENCE_MILLISECONDS,
+    socketAcquisitionWarningTimeout: 60_000,
+  },
 });
