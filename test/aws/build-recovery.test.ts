@@ -11,6 +11,7 @@ import { awsBuilder } from '../../src/adapters/aws/builder.ts';
 import { finished, javaScript, shell } from '../contracts/builder.contract.ts';
 import { temporaryFolder } from '../fixtures/temporary-home.ts';
 import { type AwsBuilderHarness, makeAwsBuilder } from './builder-harness.ts';
+import type { ProxiedCall } from './proxy.ts';
 
 const run = promisify(execFile);
 const files = { 'server.js': 'console.log(1)' };
@@ -101,6 +102,20 @@ describe('a start whose answer is lost', () => {
     expect(harness.calls.filter(({ action }) => action === 'StartBuild').length).toBeGreaterThan(1);
     expect(harness.codebuild.started).toBe(1);
   });
+});
+
+test('a log is copied whole and once when the answers to what is remembered are lost', async () => {
+  let writes = 0;
+  const isLost = ({ action }: ProxiedCall) =>
+    action.startsWith('PUT ') && action.includes('/build.json') && ++writes % 2 === 1;
+  const harness = await makeAwsBuilder({}, {}, isLost);
+  const build = javaScript("for (const n of [1, 2, 3]) console.log('line ' + n)");
+  await finished(harness.builder, harness.request(files, { build }));
+  expect(writes).toBeGreaterThan(4);
+  expect(harness.codebuild.started).toBe(1);
+  expect(harness.log().filter((line) => /line \d$/.test(line))).toEqual(
+    [1, 2, 3].map((n) => expect.stringContaining(`line ${n}`)),
+  );
 });
 
 describe('a build that ends without a word of its program', () => {

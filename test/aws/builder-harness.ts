@@ -49,14 +49,18 @@ export interface AwsBuilderHarness extends BuilderHarness {
   readonly options: AwsBuilderOptions;
 }
 
-/** A builder on the emulator and a stand-in for CodeBuild. */
+/** A builder on the emulator and a stand-in for CodeBuild. @param isLost says which of the emulator's answers are lost */
 export async function makeAwsBuilder(
   change: Partial<AwsBuilderOptions> = {},
   standIn: StandInOptions = {},
+  isLost: (call: ProxiedCall) => boolean = () => false,
 ): Promise<AwsBuilderHarness> {
   const direct = await openAccount('us-east-1');
   const codebuild = codeBuildStandIn(direct, standIn);
-  const proxy = await openProxy(direct, async (call) => (await codebuild.decide(call)) ?? 'pass');
+  const proxy = await openProxy(
+    direct,
+    async (call) => (await codebuild.decide(call)) ?? (isLost(call) ? 'lose' : 'pass'),
+  );
   closers.push(
     () => proxy.close(),
     () => codebuild.close(),

@@ -12,6 +12,8 @@ export interface BuildBucket {
 
 const recordShape = z.strictObject({
   version: z.literal(1),
+  /** Of this writing: tells the writer whose answer was lost that it was the one. */
+  revision: z.uuid(),
   /** One start of the build; CodeBuild's idempotency token. */
   attempt: z.uuid(),
   startedAt: z.string(),
@@ -52,6 +54,7 @@ export const attemptKeys = (token: string, attempt: string) => ({
 
 export const newRecord = (startedAt: string): BuildRecord => ({
   version: 1,
+  revision: randomUUID(),
   attempt: randomUUID(),
   startedAt,
   environment: {},
@@ -77,19 +80,23 @@ export async function findRecord(
 
 /** @returns undefined when somebody else has written meanwhile @param before what the new record replaces, if anything */
 export async function writeRecord(
-  { s3, bucket }: BuildBucket,
+  options: BuildBucket,
   token: string,
-  record: BuildRecord,
+  changed: BuildRecord,
   before: StoredRecord | undefined,
 ): Promise<StoredRecord | undefined> {
+  const record = { ...changed, revision: randomUUID() };
   const put = new PutObjectCommand({
-    Bucket: bucket,
+    Bucket: options.bucket,
     Key: recordKey(token),
     Body: JSON.stringify(record),
     ContentType: 'application/json',
     ...(before ? { IfMatch: before.eTag } : { IfNoneMatch: '*' }),
   });
   const conflicts = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
-  const written = await askedUnless(s3.send(put), conflicts, 'remember a build');
-  return written && { record, eTag: written.ETag ?? '' };
+  const written = await askedUnless(options.s3.send(put), conflicts, 'remember a build');
+  if (written) return { record, eTag: written.ETag ?? '' };
+  // The SDK makes a call again whose answer was lost, and is refused because of its own first one.
+  const found = await findRecord(options, token);
+  return found?.record.revision === record.revision ? found : undefined;
 }

@@ -20,8 +20,8 @@ export interface RunOptions extends StartOptions {
   readonly clock: Clock;
 }
 
-/** A record that never got a build is given up when its addresses are about to end. */
-const UNSTARTED_MILLISECONDS = 1_800_000;
+/** A record that never got a build is given up before CodeBuild forgets its token, which it does after five minutes. */
+const UNSTARTED_MILLISECONDS = 240_000;
 /** How long a result that nobody waits for is kept: the next look comes within seconds, or never. */
 const RETENTION_MILLISECONDS = 600_000;
 
