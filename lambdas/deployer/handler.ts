@@ -18,6 +18,7 @@ import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { firingAlarms } from '../../src/adapters/aws/traffic-observation/alarms.ts';
 import { trafficSince } from '../../src/adapters/aws/traffic-observation/traffic.ts';
+import { resumeReplacing } from '../../src/adapters/aws/traffic-router/group-health.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets, registerTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
 import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
@@ -51,6 +52,7 @@ const ports: DeployerPorts & AgentHandlerPorts = {
     register: (loadBalancer, color, targets) => registerTargets(facts, loadBalancer, color, targets),
     deregister: (loadBalancer, color, targetIds, patience) =>
       deregisterTargets(facts, { loadBalancer, color, targetIds }, patience),
+    replaceFailing: (loadBalancer, color) => resumeReplacing(facts, loadBalancer, color),
     health: (loadBalancer, color) => healthOf(facts, loadBalancer, color),
     healthChange: (loadBalancer, color, seen, options) =>
       healthChangeOf(facts, { loadBalancer, color, seen }, options),

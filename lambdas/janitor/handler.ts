@@ -20,6 +20,7 @@ import { listSecrets } from '../../src/adapters/aws/secrets/list.ts';
 import { removeSecrets } from '../../src/adapters/aws/secrets/remove-all.ts';
 import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { forgetTelemetry } from '../../src/adapters/aws/telemetry.ts';
+import { resumeReplacing } from '../../src/adapters/aws/traffic-router/group-health.ts';
 import { healthChangeOf, healthOf } from '../../src/adapters/aws/traffic-router/health.ts';
 import { deregisterTargets, registerTargets } from '../../src/adapters/aws/traffic-router/targets.ts';
 import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
@@ -55,6 +56,7 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     deregister: (loadBalancer, color, targetIds, patience) =>
       deregisterTargets(facts, { loadBalancer, color, targetIds }, patience),
     register: (loadBalancer, color, targets) => registerTargets(facts, loadBalancer, color, targets),
+    replaceFailing: (loadBalancer, color) => resumeReplacing(facts, loadBalancer, color),
     health: (loadBalancer, color) => healthOf(facts, loadBalancer, color),
     healthChange: (loadBalancer, color, seen, options) =>
       healthChangeOf(facts, { loadBalancer, color, seen }, options),

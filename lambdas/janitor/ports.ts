@@ -14,7 +14,7 @@ export interface JanitorPorts extends StagePorts {
   readonly stacks: Pick<StackEngine, 'list' | 'describe' | 'remove'>;
   readonly router: Pick<
     TrafficRouter,
-    'register' | 'deregister' | 'health' | 'healthChange' | 'shift' | 'weights'
+    'register' | 'deregister' | 'replaceFailing' | 'health' | 'healthChange' | 'shift' | 'weights'
   >;
   /** For instances that a failed rolling update has to give back. */
   readonly instances: RollPorts['instances'];

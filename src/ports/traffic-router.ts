@@ -43,6 +43,11 @@ export interface TrafficRouter {
     targetIds: readonly string[],
     patience: Patience,
   ): Promise<boolean>;
+  /**
+   * Has the platform replace instances of the colour when they fail, which ends with the first target that is taken out: what drains or starts
+   * is not replaced. For when all targets serve. Idempotent; nothing to do where instances are started again and not replaced.
+   */
+  replaceFailing(loadBalancer: string, color: Color): Promise<void>;
   /** @throws {HiveMindError} TargetGroupNotFound */
   health(loadBalancer: string, color: Color): Promise<readonly TargetHealth[]>;
   /**

@@ -13,7 +13,7 @@ import type { AgentCall } from './stage-context.ts';
 export interface StartPorts {
   readonly clock: Clock;
   readonly instances: Pick<InstanceCommands, 'list' | 'firstExit' | 'listeningPorts' | 'logTail'>;
-  readonly router: Pick<TrafficRouter, 'health' | 'healthChange'>;
+  readonly router: Pick<TrafficRouter, 'health' | 'healthChange' | 'replaceFailing'>;
 }
 
 export interface Start {
@@ -122,7 +122,10 @@ async function awaitHealth(start: Start, balancer: string, signal: AbortSignal):
         .filter(({ exposed }) => exposed)
         .map((instance) => judge(start, instance, health, openSince)),
     );
-    if (verdicts.every((verdict) => verdict === 'healthy')) return true;
+    if (verdicts.every((verdict) => verdict === 'healthy')) {
+      await ports.router.replaceFailing(balancer, color);
+      return true;
+    }
     if (performance.now() >= patienceEnds) return false;
     health = await ports.router.healthChange(balancer, color, health, {
       patienceSeconds: LOOK_SECONDS,

@@ -16,7 +16,10 @@ export interface RollPorts {
     InstanceCommands,
     'list' | 'start' | 'stop' | 'install' | 'firstExit' | 'listeningPorts' | 'logTail'
   >;
-  readonly router: Pick<TrafficRouter, 'register' | 'deregister' | 'health' | 'healthChange'>;
+  readonly router: Pick<
+    TrafficRouter,
+    'register' | 'deregister' | 'replaceFailing' | 'health' | 'healthChange'
+  >;
 }
 
 /** The instances of one compute stack, and the release that every one of them is to run. */

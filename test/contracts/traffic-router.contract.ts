@@ -147,6 +147,12 @@ export function trafficRouterContract(make: () => Promise<TrafficRouterUnderTest
     expect([await ordinary.text(), ordinary.headers.get(targetHeader)]).toEqual(['i-blue', null]);
   });
 
+  test('may be told twice to have replaced what fails', async () => {
+    await router.replaceFailing(name, 'blue');
+    await router.replaceFailing(name, 'blue');
+    expect(await router.health(name, 'blue')).toEqual([]);
+  });
+
   test('fails with TargetGroupNotFound for an unknown one', async () => {
     const calls = [
       () => router.register('nobody', 'blue', []),

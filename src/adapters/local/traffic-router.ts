@@ -8,6 +8,7 @@ export const localTrafficRouter = (loadBalancers: LoadBalancers): TrafficRouter 
     await loadBalancers.get(name).deregister(color, targetIds);
     return true;
   },
+  replaceFailing: async () => undefined,
   health: async (name, color) => loadBalancers.get(name).group(color).health,
   healthChange: async (name, color, seen, options) =>
     loadBalancers.get(name).group(color).healthChange(seen, options),

@@ -170,7 +170,7 @@ describe('traffic router on Elastic Load Balancing', () => {
     expect(proxy.calls.slice(before).filter(({ action }) => action === 'DeregisterTargets')).toEqual([]);
   });
 
-  test('keeps Auto Scaling from replacing what drains, until it serves again', async () => {
+  test('keeps Auto Scaling from replacing what drains, or starts, until it serves', async () => {
     const { router, loadBalancer, proxy, stack, autoScaling } = await reopen();
     const suspended = async (color: Color) => {
       const AutoScalingGroupNames = [groupOf(stack, color)];
@@ -179,7 +179,10 @@ describe('traffic router on Elastic Load Balancing', () => {
       );
       return (group?.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []).sort();
     };
-    for (const color of COLORS) await router.register(loadBalancer, color, [target]);
+    for (const color of COLORS) {
+      await router.register(loadBalancer, color, [target]);
+      await router.replaceFailing(loadBalancer, color);
+    }
     expect(await suspended('green')).toEqual([]);
     const before = proxy.calls.length;
     for (let call = 0; call < 2; call += 1) {
@@ -193,6 +196,9 @@ describe('traffic router on Elastic Load Balancing', () => {
       'DeregisterTargets',
     ]);
     await router.register(loadBalancer, 'green', [target]);
+    // It may have to start first, and an instance in its place would have the release before.
+    expect(await suspended('green')).toEqual(['HealthCheck', 'ReplaceUnhealthy']);
+    await router.replaceFailing(loadBalancer, 'green');
     expect(await suspended('green')).toEqual([]);
   });
 

@@ -25,7 +25,10 @@ export const stopReplacing = (facts: GroupFacts, loadBalancer: string, color: Co
     what: 'keep Auto Scaling from replacing what drains',
   });
 
-/** What serves is watched over, also when it was about to go before. */
+/**
+ * What serves is watched over, also when it was about to go before. Not before it serves: the grace period of an instance counts from when
+ * it was made, and a release that starts on an older one would be replaced by an instance with the release before it.
+ */
 export const resumeReplacing = (facts: GroupFacts, loadBalancer: string, color: Color): Promise<void> =>
   tellGroup(facts, loadBalancer, color, {
     command: (group) => new ResumeProcessesCommand(group),

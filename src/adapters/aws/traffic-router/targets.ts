@@ -6,7 +6,7 @@ import type { Patience } from '../../../ports/stack-engine.ts';
 import type { TargetAddress } from '../../../ports/traffic-router.ts';
 import { asked, askedUnless, awsErrorName } from '../aws-failure.ts';
 import { lookUntilSettled } from '../polling.ts';
-import { type GroupFacts, resumeReplacing, stopReplacing } from './group-health.ts';
+import { type GroupFacts, stopReplacing } from './group-health.ts';
 import { descriptionsOf } from './health.ts';
 import { GONE, targetGroupArn, targetGroupNotFound } from './outputs.ts';
 
@@ -19,7 +19,6 @@ export async function registerTargets(
 ): Promise<void> {
   const arn = await targetGroupArn(facts, loadBalancer, color);
   if (targets.length === 0) return;
-  await resumeReplacing(facts, loadBalancer, color);
   const Targets = targets.map(({ id, port }) => ({ Id: id, Port: port }));
   try {
     await asked(

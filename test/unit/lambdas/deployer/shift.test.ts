@@ -40,6 +40,7 @@ test('a release that is live already gets no less than all traffic at any moment
       weights = wanted;
     },
     health: unused,
+    replaceFailing: unused,
     healthChange: unused,
     register: unused,
     deregister: unused,

@@ -45,6 +45,7 @@ const ports = (stacks: readonly Stack[]): Parameters<typeof cleanUp>[0] => {
       weights: async () => weights,
       health: async () => [],
       deregister: async () => true,
+      replaceFailing: unused,
       healthChange: unused,
       register: unused,
     },
