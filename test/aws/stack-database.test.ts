@@ -28,6 +28,15 @@ afterEach(() => proxy.close());
 const calls = (wanted: RegExp): string[] =>
   proxy.calls.map(({ action }) => action).filter((action) => wanted.test(action));
 
+/** Properties that are changed, as a change set has them. */
+const detailsOf = (...names: readonly string[]): string =>
+  `<Details>${names
+    .map(
+      (name) => `<member><Target><Attribute>Properties</Attribute><Name>${name}</Name>
+        <RequiresRecreation>Conditionally</RequiresRecreation></Target></member>`,
+    )
+    .join('')}</Details>`;
+
 describe('a change of a database stack', () => {
   const request = networkRequest({ name: 'shop-abc234-database', blueprint: 'database' });
   const larger = { ...request, parameters: { size: 'large' }, token: 'two' };
@@ -60,6 +69,7 @@ describe('a change of a database stack', () => {
   test.each([
     '<Action>Modify</Action><Replacement>True</Replacement>',
     '<Action>Modify</Action><Replacement>Conditional</Replacement>',
+    `<Action>Modify</Action><Replacement>Conditional</Replacement>${detailsOf('MultiAZ', 'Engine')}`,
     '<Action>Remove</Action>',
   ])('is refused when it says %s', async (change) => {
     foretell(change);
@@ -73,10 +83,10 @@ describe('a change of a database stack', () => {
     expect(calls(/^ExecuteChangeSet$/)).toEqual([]);
   });
 
-  test('replaces the database when that is confirmed', async () => {
-    foretell('<Action>Modify</Action><Replacement>True</Replacement>');
-    const confirmed = engineWith({ confirmReplacement: true });
-    expect(await confirmed.deploy(larger, patience)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  test('is made where RDS changes in place what CloudFormation cannot tell', async () => {
+    const details = detailsOf('BackupRetentionPeriod', 'MultiAZ');
+    foretell(`<Action>Modify</Action><Replacement>Conditional</Replacement>${details}`);
+    expect(await engineWith().deploy(larger, patience)).toMatchObject({ status: 'UPDATE_COMPLETE' });
   });
 
   test('goes on where an earlier call has left it', async () => {

@@ -13,6 +13,7 @@ import {
 import type { DescribedStack } from './described-stack.ts';
 import type { Deploy } from './desired-stack.ts';
 import { requestToken } from './names.ts';
+import { mayBeReplaced } from './replacement.ts';
 
 /** How the change of a standing stack can turn out at once. */
 export interface Outcomes {
@@ -40,7 +41,7 @@ export async function changeDatabase(
     return made === 'unchanged' ? outcomes.unchanged : outcomes.begun;
   }
   if (changeSet.status === 'pending') return outcomes.begun;
-  const refusal = refusalOf(deploy, stack, changeSet);
+  const refusal = refusalOf(stack, changeSet);
   if (changeSet.status === 'complete' && !refusal) return execute(deploy, stack, changeSet, outcomes);
   await deleteChangeSet(cloudFormation, stack.id, name);
   return refusal ? outcomes.refused(refusal) : outcomes.unchanged;
@@ -72,7 +73,6 @@ async function execute(
 
 /** Why the change cannot be made. */
 function refusalOf(
-  { facts }: Deploy,
   { name }: DescribedStack,
   { status, reason, changes }: ChangeSet,
 ): FailureDetail | undefined {
@@ -86,20 +86,17 @@ function refusalOf(
     };
   }
   const lost = changes.filter(losesData);
-  if (lost.length === 0 || facts.confirmReplacement) return undefined;
+  if (lost.length === 0) return undefined;
   const ids = lost.map(({ ResourceChange }) => ResourceChange?.LogicalResourceId).join(', ');
   return {
     code: 'ReplacementRefused',
     message: `this change could replace the database of the stack "${name}" with an empty one (${ids}), so it was not made`,
-    hint: 'take a snapshot and move the data by hand, or deploy with the settings that the database was made with',
+    hint: 'deploy with the settings that the database was made with; or, to begin with an empty one, destroy the deployment, which keeps a snapshot, and deploy it again',
     logTail: [],
   };
 }
 
-/** Conditional means that CloudFormation cannot tell beforehand: with data at stake, that is a yes. */
-const losesData = ({ ResourceChange }: Change): boolean =>
-  HOLDS_DATA.includes(ResourceChange?.ResourceType ?? '') &&
-  (ResourceChange?.Action === 'Remove' ||
-    ResourceChange?.Action === 'Dynamic' ||
-    ResourceChange?.Replacement === 'True' ||
-    ResourceChange?.Replacement === 'Conditional');
+const losesData = ({ ResourceChange: change }: Change): boolean =>
+  change !== undefined &&
+  HOLDS_DATA.includes(change.ResourceType ?? '') &&
+  (change.Action === 'Remove' || change.Action === 'Dynamic' || mayBeReplaced(change));

@@ -30,8 +30,6 @@ export interface BuildingFacts extends ReadingFacts {
     | 'alarmTopicArn'
     | 'instanceDocument'
   >;
-  /** Lets a change replace or remove a database, whose contents then are only in its last snapshot. @default false */
-  readonly confirmReplacement?: boolean;
 }
 
 /** What removing stacks takes; the last two to lift the deletion protection of what production stacks hold. */

@@ -16,6 +16,7 @@ import { type DesiredStack, desiredStack } from './desired-stack.ts';
 import type { BuildingFacts } from './facts.ts';
 import { refuseOthers, refuseOthersName } from './foreign.ts';
 import { domainNameOf, requestToken } from './names.ts';
+import { mayBeReplaced } from './replacement.ts';
 
 /**
  * A change set of one of our stacks is worked out within seconds. Both together, with the calls between them, have to end before the
@@ -184,9 +185,12 @@ function stackChange(change: ResourceChange): StackChange {
     };
   }
   const causes = `changed: ${causesOf(change).join(', ') || 'the template'}`;
-  if (Replacement === 'Conditional')
-    return { action: 'replace', resource, reason: `${causes}; may not need it` };
-  return { action: Replacement === 'True' ? 'replace' : 'modify', resource, reason: causes };
+  if (!mayBeReplaced(change)) return { action: 'modify', resource, reason: causes };
+  return {
+    action: 'replace',
+    resource,
+    reason: Replacement === 'True' ? causes : `${causes}; may not need it`,
+  };
 }
 
 /** What a resource is changed by: parameters and other resources where they are known, else its own properties. */
