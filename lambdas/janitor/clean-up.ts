@@ -73,7 +73,10 @@ async function removeNames(ports: JanitorPorts, { id }: Deployment, call: AgentC
   return { finished: true };
 }
 
-/** Step Functions forgets the task beside a failure without ending it: what it was about to make shows within this time. */
+/**
+ * Step Functions forgets the task beside a failure without ending it: what it was about to make shows within this time, as a call begins no
+ * stack later than ten seconds after it began.
+ */
 const ABANDONED_TASK_SECONDS = 15;
 
 async function mayStillBeMade(

@@ -138,3 +138,13 @@ test('termination protection that somebody has turned on stays on', async () => 
   });
   await protectedProxy.close();
 });
+
+test('a stack that AWS does not accept in time is not begun later, when nobody waits for it', async () => {
+  const silent = await openProxy(world.account, ({ action }) =>
+    action === 'CreateStack' ? new Promise<never>(() => undefined) : 'pass',
+  );
+  const hasty = awsStackEngine(engineFacts(silent.account, { creationMilliseconds: 300 }));
+  await expect(hasty.deploy(networkRequest(), patience)).rejects.toMatchObject({ code: 'AwsUnavailable' });
+  expect(silent.calls.filter(({ action }) => action === 'CreateStack')).toHaveLength(1);
+  await silent.close();
+});

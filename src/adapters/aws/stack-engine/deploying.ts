@@ -18,6 +18,12 @@ import { lastOperation } from './operation.ts';
 import { startCreation, startUpdate } from './starting.ts';
 
 /**
+ * Within this time AWS has accepted a new stack, or the workflow asks again, which looks first whether it still goes on. Whoever cleans
+ * up waits a little longer for a stack that a forgotten task may still begin (`ABANDONED_TASK_SECONDS` of the Janitor).
+ */
+const CREATION_MILLISECONDS = 10_000;
+
+/**
  * Creates the stack or changes it to these parameters: looks, starts the next thing that has to be done, and looks again within
  * patience. Nothing is remembered between calls: the token, which CloudFormation writes into every event, tells what this very
  * request has led to.
@@ -28,7 +34,8 @@ export async function deployStack(
   request: StackRequest,
   patience: Patience,
 ): Promise<Stack> {
-  const deploy = { facts, request, desired: await desiredStack(facts, request) };
+  const tooLate = AbortSignal.timeout(facts.creationMilliseconds ?? CREATION_MILLISECONDS);
+  const deploy = { facts, request, desired: await desiredStack(facts, request), tooLate };
   return lookUntilSettled(() => nextStep(deploy), patience, facts.clock);
 }
 

@@ -36,6 +36,8 @@ export interface Deploy {
   readonly facts: BuildingFacts;
   readonly request: StackRequest;
   readonly desired: DesiredStack;
+  /** Aborted when it is too late to begin a new stack. */
+  readonly tooLate: AbortSignal;
 }
 
 /** @throws {HiveMindError} InternalError: the blueprint has no such parameter, or its template cannot be read */

@@ -30,6 +30,8 @@ export interface BuildingFacts extends ReadingFacts {
     | 'alarmTopicArn'
     | 'instanceDocument'
   >;
+  /** How long a call may try to begin a new stack. @default 10,000 */
+  readonly creationMilliseconds?: number;
 }
 
 /** What removing stacks takes; the last two to lift the deletion protection of what production stacks hold. */

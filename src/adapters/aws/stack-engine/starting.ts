@@ -3,6 +3,7 @@ import {
   type CreateStackCommandInput,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
+import { HiveMindError } from '../../../domain/errors.ts';
 import { asked, askedUnless, awsErrorName } from '../aws-failure.ts';
 import { saysUnchanged } from './change-set.ts';
 import type { DescribedStack } from './described-stack.ts';
@@ -23,15 +24,25 @@ const wanted = ({ facts, request, desired }: Deploy): Omit<CreateStackCommandInp
  * another token clears it away. Somebody else may have been faster: look again, at whose it is.
  */
 export async function startCreation(deploy: Deploy): Promise<void> {
-  const { name } = deploy.request;
-  await askedUnless(
-    deploy.facts.cloudFormation.send(
-      new CreateStackCommand({ ...wanted(deploy), StackName: name, OnFailure: 'ROLLBACK' }),
-    ),
-    ['AlreadyExistsException', 'TokenAlreadyExistsException'],
-    `create the stack "${name}"`,
-  );
+  const { facts, request, tooLate } = deploy;
+  const { name } = request;
+  const creation = new CreateStackCommand({ ...wanted(deploy), StackName: name, OnFailure: 'ROLLBACK' });
+  try {
+    await askedUnless(
+      facts.cloudFormation.send(creation, { abortSignal: tooLate }),
+      ['AlreadyExistsException', 'TokenAlreadyExistsException'],
+      `create the stack "${name}"`,
+    );
+  } catch (error) {
+    throw tooLate.aborted ? notAccepted(name, error) : error;
+  }
 }
+
+const notAccepted = (name: string, cause: unknown): HiveMindError =>
+  new HiveMindError('AwsUnavailable', `AWS did not accept the stack "${name}" in time`, {
+    hint: 'run the command again: finished stages are not repeated',
+    cause,
+  });
 
 /** Something else is under way, perhaps this very update, whose answer got lost: look again. */
 const BUSY = /_IN_PROGRESS/;
