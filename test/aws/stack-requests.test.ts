@@ -145,6 +145,7 @@ test('a stack that AWS does not accept in time is not begun later, when nobody w
   );
   const hasty = awsStackEngine(engineFacts(silent.account, { creationMilliseconds: 300 }));
   await expect(hasty.deploy(networkRequest(), patience)).rejects.toMatchObject({ code: 'AwsUnavailable' });
-  expect(silent.calls.filter(({ action }) => action === 'CreateStack')).toHaveLength(1);
+  // None at all where even looking for the stack took so long.
+  expect(silent.calls.filter(({ action }) => action === 'CreateStack').length).toBeLessThanOrEqual(1);
   await silent.close();
 });
