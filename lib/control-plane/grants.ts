@@ -156,7 +156,7 @@ const trafficGrants = (places: Places) => {
     listeners: grant('elasticloadbalancing', {
       sid: 'Listeners',
       resources: at('listener/app/*'),
-      why: `${MADE_LATER}; CloudFormation gives listeners neither names nor tags.`,
+      why: `${MADE_LATER}; they have no names of ours, and CloudFormation does not tag them in every region yet.`,
     }),
     loadBalancers: grant('elasticloadbalancing', {
       sid: 'LoadBalancers',

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 const FOLDER = new URL('../../blueprints/', import.meta.url);
 
 interface Resource {
+  /** In its template. */
+  readonly id: string;
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
@@ -13,7 +15,8 @@ export function resourcesOfBlueprints(): readonly Resource[] {
     .filter((file) => file.endsWith('.json'))
     .flatMap((file) => {
       const text = readFileSync(new URL(file, FOLDER), 'utf8');
-      return Object.values((JSON.parse(text) as { Resources: Record<string, Resource> }).Resources);
+      const { Resources } = JSON.parse(text) as { Resources: Record<string, Omit<Resource, 'id'>> };
+      return Object.entries(Resources).map(([id, resource]) => ({ ...resource, id }));
     });
 }
 

@@ -94,18 +94,33 @@ describe('the stack role', () => {
       const [key = '', values = []] = Object.entries(conditions?.['StringEquals'] ?? {})[0] ?? [];
       return !/:CreateAction$/.test(key) || values.length === 0;
     });
-    expect(open.map(({ actions, resources }) => ({ actions, resources }))).toEqual([
-      {
-        actions: ['elasticloadbalancing:AddTags'],
-        resources: ['arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/*'],
-      },
-    ]);
+    expect(open.flatMap(({ resources }) => resources)).toEqual(
+      ['targetgroup/*-Blue*/*', 'targetgroup/*-Green*/*', 'listener/app/*', 'listener-rule/app/*'].map(
+        (kind) => `arn:aws:elasticloadbalancing:eu-west-1:123456789012:${kind}`,
+      ),
+    );
     const bound = allowing('ec2:CreateTags').flatMap(
       ({ conditions }) => conditions?.['StringEquals']?.['ec2:CreateAction'] ?? [],
     );
     expect(bound).toEqual(expect.arrayContaining(['CreateVpc', 'AllocateAddress', 'RunInstances']));
     expect(bound.filter((action) => /Describe|Modify/.test(action))).toEqual([]);
   });
+
+  test.each([5, 6])(
+    'finishes target groups in regions that tag them late: %i letters of a logical id are in a name',
+    (letters) => {
+      const patterns = allowing('elasticloadbalancing:ModifyTargetGroupAttributes')
+        .filter(({ conditions }) => conditions === undefined)
+        .flatMap(({ resources }) => resources.flatMap((arn) => arn.split(':targetgroup/')[1] ?? []))
+        .map((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`));
+      const names = resourcesOfBlueprints()
+        .filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::TargetGroup')
+        .map(({ id }) => `shopab-${id.slice(0, letters)}-1A2B3C4D5E6F/0123456789abcdef`);
+      expect(names.length).toBeGreaterThan(0);
+      expect(names.filter((name) => !patterns.some((pattern) => pattern.test(name)))).toEqual([]);
+      expect(patterns.some((pattern) => pattern.test('payments/0123456789abcdef'))).toBe(false);
+    },
+  );
 
   test.each([
     ['AWS::CloudWatch::Alarm', 'AlarmName', 'cloudwatch:PutMetricAlarm', 'alarm:'],

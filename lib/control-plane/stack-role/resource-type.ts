@@ -6,8 +6,8 @@ export interface ActionsOn {
 
 /** How what is new gets its tags. */
 export interface Tagging extends ActionsOn {
-  /** The calls that carry the tags; `any` where CloudFormation tags what it has made by a call of its own. */
-  readonly within: readonly string[] | 'any';
+  /** The calls that carry the tags. */
+  readonly within: readonly string[];
 }
 
 /** What CloudFormation needs to be allowed for one resource type. All actions and resources are of the one service. */
@@ -20,7 +20,7 @@ export interface ResourceType {
   readonly read?: ActionsOn;
   /** What is changed and deleted carries the tag of a deployment: nothing else can be touched. */
   readonly change?: ActionsOn;
-  /** The same for what carries no tags, or has a name that says whose it is. */
+  /** The same for what may carry no tags, or has a name that says whose it is. */
   readonly changeByName?: ActionsOn;
   /** Actions that list and describe, for which the service knows no resource. */
   readonly look?: readonly string[];

@@ -12,7 +12,7 @@ export function typeStatements(types: ResourceTypes, places: Bounded): readonly 
     const ours = Object.values(types).filter((type) => type.service === service);
     return [
       statement(service, 'Make', places, ours, ({ make }) => make),
-      ...tagStatements(service, places, ours),
+      tagStatement(service, places, ours),
       statement(service, 'Read', places, ours, ({ read }) => read),
       { ...statement(service, 'Change', places, ours, ({ change }) => change), conditions: TAGGED },
       statement(service, 'Own', places, ours, ({ changeByName }) => changeByName),
@@ -24,10 +24,9 @@ export function typeStatements(types: ResourceTypes, places: Bounded): readonly 
 const WHY = {
   Make: 'The names of what a stack makes are made by CloudFormation; only these kinds are allowed.',
   Tag: 'Ids are made by AWS; tags are given only by the call that makes something.',
-  TagMade: 'Names are made by CloudFormation, which tags this kind by a call of its own.',
   Read: 'Reading single ones is checked against all of their kind.',
   Change: 'Ids are made by AWS; the tag of a deployment says what may be touched.',
-  Own: 'Names start or end with what the blueprints give them, or the kind carries no tags.',
+  Own: 'Names start or end with what the blueprints give them, or not all of the kind carry tags.',
 } as const;
 
 function statement(
@@ -46,20 +45,12 @@ function statement(
   };
 }
 
-function tagStatements(
-  service: string,
-  places: Bounded,
-  types: readonly ResourceType[],
-): readonly Statement[] {
-  const bound = types.flatMap(({ tag }) => (tag && tag.within !== 'any' ? tag.within : []));
-  const condition = { StringEquals: { [`${service}:CreateAction`]: union([bound]) } };
-  return [
-    {
-      ...statement(service, 'Tag', places, types, ({ tag }) => (tag?.within === 'any' ? undefined : tag)),
-      conditions: condition,
-    },
-    statement(service, 'TagMade', places, types, ({ tag }) => (tag?.within === 'any' ? tag : undefined)),
-  ];
+function tagStatement(service: string, places: Bounded, types: readonly ResourceType[]): Statement {
+  const within = union(types.map(({ tag }) => tag?.within ?? []));
+  return {
+    ...statement(service, 'Tag', places, types, ({ tag }) => tag),
+    conditions: { StringEquals: { [`${service}:CreateAction`]: within } },
+  };
 }
 
 function lookStatement(service: string, types: readonly ResourceType[]): Statement {
