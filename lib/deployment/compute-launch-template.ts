@@ -34,6 +34,8 @@ export function addLaunchTemplate(stack: Stack, props: LaunchTemplateProps): Cfn
   const groups = [own.ref, ...(database ? [imported(database, 'ClientSecurityGroupId')] : [])];
   const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
   return new CfnLaunchTemplate(stack, 'LaunchTemplate', {
+    // It is among the few kinds that CloudFormation does not give the tags of the stack.
+    tagSpecifications: [{ resourceType: 'launch-template', tags: tagList }],
     launchTemplateData: {
       imageId: imageId.valueAsString,
       instanceType: instanceType.valueAsString,

@@ -5,6 +5,7 @@ import { parameter } from './blueprint.ts';
 /** What a compute stack is told of the release it runs, and of the control plane that it belongs to. */
 export interface ReleaseParameters {
   readonly deploymentId: CfnParameter;
+  readonly owner: CfnParameter;
   readonly color: CfnParameter;
   readonly release: CfnParameter;
   readonly artifact: CfnParameter;
@@ -34,6 +35,7 @@ export function addReleaseParameters(stack: Stack): ReleaseParameters {
   });
   return {
     deploymentId: parameter(stack, 'DeploymentId'),
+    owner: parameter(stack, 'Owner'),
     color: parameter(stack, 'Color', { allowedValues: ['blue', 'green'] }),
     release: parameter(stack, 'Release', { allowedPattern: '^[0-9]{1,9}$' }),
     artifact: parameter(stack, 'Artifact', { allowedPattern: '^sha256-[0-9a-f]{64}$' }),

@@ -74,7 +74,7 @@ function addRunState(stack: Stack, { startOnBoot, inPlace }: ReleaseParameters):
 }
 
 /** By these the instances and their disks are found and billed; the tags of the stack itself do not reach them all. */
-const tagsOf = (structure: ComputeStructure, { deploymentId, color, release }: ReleaseParameters) => ({
+const tagsOf = (structure: ComputeStructure, { deploymentId, owner, color, release }: ReleaseParameters) => ({
   Name: `${deploymentId.valueAsString}-${color.valueAsString}`,
   'hivemind:deployment': deploymentId.valueAsString,
   'hivemind:blueprint': 'compute',
@@ -82,6 +82,7 @@ const tagsOf = (structure: ComputeStructure, { deploymentId, color, release }: R
   'hivemind:stage': structure.stage,
   'hivemind:color': color.valueAsString,
   'hivemind:release': release.valueAsString,
+  'hivemind:owner': owner.valueAsString,
 });
 
 interface GroupProps {

@@ -24,6 +24,7 @@ const templateShape = z.object({
 /** What the engine tells every template that asks, and what the provisioner tells a blueprint. */
 const PARAMETERS: Texts = {
   DeploymentId: DEPLOYMENT,
+  Owner: 'someone@example.org',
   ArtifactBucket: 'hivemind-artifacts',
   LogGroup: '/hivemind/deployments',
   PermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',

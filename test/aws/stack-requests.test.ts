@@ -111,6 +111,21 @@ test('a template of a newer version changes the stack, and a stack as it should 
   expect(changes()).toEqual(['CreateStack', 'UpdateStack']);
 });
 
+test('a template that asks for the owner is told, and a stack that stands is not changed for another one', async () => {
+  const asking = JSON.parse(TINY_TEMPLATE);
+  asking.Parameters.Owner = { Type: 'String' };
+  asking.Outputs.Owner = { Value: { Ref: 'Owner' } };
+  const owned = world.engineWith({ templateOf: () => JSON.stringify(asking) });
+  const requestOf = (owner: string, token: string, size = 'small') =>
+    owned.deploy(networkRequest({ tags: { owner }, token, parameters: { size } }), patience);
+  expect(await requestOf('ann#example', 'one')).toMatchObject({ outputs: { owner: 'ann_example' } });
+  const { outputs, parameters } = await requestOf('bob', 'two');
+  expect(outputs).toMatchObject({ owner: 'ann_example' });
+  expect(Object.keys(parameters)).not.toContain('owner');
+  expect(changes()).toEqual(['CreateStack']);
+  expect(await requestOf('bob', 'three', 'tiny')).toMatchObject({ outputs: { owner: 'bob' } });
+});
+
 test('a parameter that the template does not have is refused before anything is made', async () => {
   const deployed = engine.deploy(networkRequest({ parameters: { colour: 'blue' } }), patience);
   await expect(deployed).rejects.toMatchObject({

@@ -135,6 +135,7 @@ function usedStacks(variant: string): readonly string[] {
 /** What the stack engine fills in when a template asks. */
 const AMBIENT = [
   'DeploymentId',
+  'Owner',
   'ArtifactBucket',
   'AccessLogBucket',
   'LogGroup',

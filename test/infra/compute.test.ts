@@ -88,6 +88,31 @@ describe.each(VARIANTS)('%s', (variant) => {
     });
   });
 
+  test('tags what CloudFormation does not tag by itself with all that a stack is found and billed by', () => {
+    const { LaunchTemplate, AutoScalingGroup } = template(variant).Resources;
+    type Tags = readonly { readonly Key: string; readonly Value: unknown }[];
+    const specifications = [
+      LaunchTemplate?.['Properties']?.['TagSpecifications'],
+      launchTemplate(variant)['TagSpecifications'],
+    ].flatMap((each) => each as unknown as Json[]);
+    const kinds = ['launch-template', 'instance', 'volume', 'network-interface'];
+    expect(specifications.map((each) => each['ResourceType'])).toEqual(kinds);
+    const tagged = [
+      ...specifications.map((each) => each['Tags']),
+      AutoScalingGroup?.['Properties']?.['Tags'],
+    ];
+    for (const tags of tagged as unknown as Tags[]) {
+      const values = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+      expect(values).toMatchObject({
+        'hivemind:deployment': { Ref: 'DeploymentId' },
+        'hivemind:stage': variant.includes('stage-1') ? 'stage-1' : 'production',
+        'hivemind:color': { Ref: 'Color' },
+        'hivemind:release': { Ref: 'Release' },
+        'hivemind:owner': { Ref: 'Owner' },
+      });
+    }
+  });
+
   test('gives its instances no more than they need, under the permissions boundary', () => {
     const { InstanceRole, InstancePolicy } = template(variant).Resources;
     expect(InstanceRole?.['Properties']?.['PermissionsBoundary']).toEqual({ Ref: 'PermissionsBoundaryArn' });

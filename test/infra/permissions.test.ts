@@ -106,6 +106,13 @@ describe('the stack role', () => {
     expect(bound.filter((action) => /Describe|Modify/.test(action))).toEqual([]);
   });
 
+  test('changes and deletes only launch templates of deployments', () => {
+    const changing = allowing('ec2:CreateLaunchTemplateVersion', 'ec2:DeleteLaunchTemplate');
+    expect(changing.map(({ conditions }) => conditions)).toEqual([
+      { Null: { 'aws:ResourceTag/hivemind:deployment': 'false' } },
+    ]);
+  });
+
   test.each([5, 6])(
     'finishes target groups in regions that tag them late: %i letters of a logical id are in a name',
     (letters) => {

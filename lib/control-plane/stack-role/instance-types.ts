@@ -11,13 +11,15 @@ export const INSTANCE_TYPES: ResourceTypes = {
   'AWS::EC2::LaunchTemplate': {
     service: 'ec2',
     make: { actions: ['CreateLaunchTemplate'], on: ['launch-template/*'] },
-    // CloudFormation gives a launch template no tags unless the template names them, so that none can tell whose it is.
-    changeByName: {
+    tag: { actions: ['CreateTags'], on: ['launch-template/*'], within: ['CreateLaunchTemplate'] },
+    change: {
       actions: [
         'CreateLaunchTemplateVersion',
         'ModifyLaunchTemplate',
         'DeleteLaunchTemplateVersions',
         'DeleteLaunchTemplate',
+        'CreateTags',
+        'DeleteTags',
       ],
       on: ['launch-template/*'],
     },

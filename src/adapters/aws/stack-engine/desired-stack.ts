@@ -5,7 +5,7 @@ import { HiveMindError } from '../../../domain/errors.ts';
 import type { StackRequest } from '../../../ports/stack-engine.ts';
 import type { DescribedStack } from './described-stack.ts';
 import type { BuildingFacts } from './facts.ts';
-import { TAG, tagValue, templateNameOf } from './names.ts';
+import { OWNER_PARAMETER, TAG, tagValue, templateNameOf } from './names.ts';
 
 const templateShape = z.object({
   Parameters: z
@@ -52,7 +52,7 @@ export async function desiredStack(
   for (const name of given.keys()) {
     if (!Object.hasOwn(template.Parameters, name)) throw unknownParameter(request, name);
   }
-  const ambient = ambientValues(request.deploymentId, controlPlane);
+  const ambient = ambientValues(request, controlPlane);
   const values = Object.keys(template.Parameters).flatMap((name) => {
     const value = given.get(name) ?? ambient.get(name);
     return value === undefined ? [] : [{ ParameterKey: name, ParameterValue: value }];
@@ -72,11 +72,12 @@ function parsedTemplate(body: string, what: string): Template {
 }
 
 const ambientValues = (
-  deploymentId: string,
+  { deploymentId, tags }: StackRequest,
   controlPlane: BuildingFacts['controlPlane'],
 ): ReadonlyMap<string, string> =>
   new Map([
     ['DeploymentId', deploymentId],
+    [OWNER_PARAMETER, tagValue(tags['owner'] ?? '')],
     ...Object.entries(controlPlane).map(([name, value]) => [templateNameOf(name), value] as const),
   ]);
 
@@ -90,7 +91,8 @@ function tagsOf({ tags, deploymentId, blueprint }: StackRequest, variant: string
 
 /**
  * Whether the stack has the variant and every parameter that is asked for. Parameters that CloudFormation looks up itself, such
- * as the newest machine image, do not count: a stack that stands is not changed because of them. Neither do tags alone.
+ * as the newest machine image, do not count: a stack that stands is not changed because of them. Neither do tags alone, nor the owner
+ * for them.
  */
 export function hasParameters(
   stack: DescribedStack,
@@ -101,7 +103,7 @@ export function hasParameters(
     parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
   );
   return Object.entries(template.Parameters).every(([name, { Type, Default }]) => {
-    if (Type.startsWith('AWS::SSM::')) return true;
+    if (Type.startsWith('AWS::SSM::') || name === OWNER_PARAMETER) return true;
     const value = wanted.get(name) ?? (Default === undefined ? '' : String(Default));
     return stack.parameters[name] === value;
   });

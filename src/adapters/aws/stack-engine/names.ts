@@ -7,9 +7,13 @@ export const TAG = {
   variant: 'hivemind:variant',
 } as const;
 
+/** Parameter of templates whose resources CloudFormation does not tag by itself: who asked for the stack. */
+export const OWNER_PARAMETER = 'Owner';
+
 /** Parameters that a template may declare and the engine fills in, because no deployment has a say in them. */
 export const AMBIENT_PARAMETERS: readonly string[] = [
   'DeploymentId',
+  OWNER_PARAMETER,
   'ArtifactBucket',
   'AccessLogBucket',
   'LogGroup',
