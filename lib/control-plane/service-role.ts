@@ -1,5 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
-import { Effect, type IPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  type IManagedPolicy,
+  type IPrincipal,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { Construct } from 'constructs';
 import { accept } from '../accepted-finding.ts';
@@ -11,14 +18,17 @@ export interface ServiceRoleProps {
   readonly principal: IPrincipal;
   /** By name; each becomes a managed policy, which holds 6144 characters. */
   readonly policies: Readonly<Record<string, readonly Statement[]>>;
+  /** @default the one that the account demands, or none */
+  readonly permissionsBoundary?: IManagedPolicy | undefined;
 }
 
 /** A role for one service. What it may do stands in managed policies, which can be looked at apart from it. */
 export class ServiceRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { description, principal, policies }: ServiceRoleProps) {
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
+    const { description, principal, policies, permissionsBoundary } = props;
     const managedPolicies = Object.entries(policies).map(([name, statements]) => {
       const policy = new ManagedPolicy(this, name, {
         description,
@@ -33,26 +43,35 @@ export class ServiceRole extends Construct {
       description,
       path: CONTROL_PLANE_PATH,
       managedPolicies,
+      ...(permissionsBoundary && { permissionsBoundary }),
     });
   }
 }
 
-export const policyStatement = ({ sid, actions, resources, conditions }: Statement): PolicyStatement =>
+export const policyStatement = ({
+  sid,
+  denies,
+  actions,
+  resources,
+  conditions,
+}: Statement): PolicyStatement =>
   new PolicyStatement({
     sid,
-    effect: Effect.ALLOW,
+    effect: denies ? Effect.DENY : Effect.ALLOW,
     actions: [...actions],
     resources: [...resources],
     ...(conditions && { conditions }),
   });
 
-/** cdk-nag asks about every resource with a wildcard; each statement says why it has one. */
+/** cdk-nag asks about every action and resource with a wildcard; each statement says why it has one. */
 export function wildcardReasons(scope: Construct, statements: readonly Statement[]): Record<string, string> {
-  const findings = statements.flatMap(({ resources, why }) =>
-    resources
-      .map((resource) => flattenCfnReference(Stack.of(scope).resolve(resource)))
-      .filter((resource) => resource.includes('*'))
-      .map((resource) => [`AwsSolutions-IAM5[Resource::${resource}]`, why ?? ''] as const),
-  );
+  const findings = statements
+    .filter(({ denies }) => !denies)
+    .flatMap(({ actions, resources, why }) => {
+      const resolved = resources.map((resource) => flattenCfnReference(Stack.of(scope).resolve(resource)));
+      return [...actions.map((action) => `Action::${action}`), ...resolved.map((arn) => `Resource::${arn}`)]
+        .filter((finding) => finding.includes('*'))
+        .map((finding) => [`AwsSolutions-IAM5[${finding}]`, why ?? ''] as const);
+    });
   return Object.fromEntries(findings);
 }

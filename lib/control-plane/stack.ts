@@ -6,6 +6,7 @@ import { Agent } from './agent.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { Artifacts } from './artifacts.ts';
+import { Boundary } from './boundary.ts';
 import { Builds } from './builds.ts';
 import type { Bundles } from './bundles.ts';
 import { ControlPlaneDashboard } from './dashboard.ts';
@@ -14,7 +15,7 @@ import { Encryption } from './encryption.ts';
 import { DeadLetters, Events } from './events.ts';
 import { FACTS, type Facts, outputName } from './facts.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
-import { InstanceBoundary } from './instance-boundary.ts';
+import { instanceBoundaryStatements } from './instance-boundary-statements.ts';
 import { Instances } from './instances.ts';
 import { modelArns, modelsFact, ownProfileArns } from './models.ts';
 import {
@@ -65,10 +66,7 @@ export class ControlPlaneStack extends Stack {
     this.settings = settings;
     const foundation = this.foundation();
     const ground = this.ground(foundation);
-    const boundary = new InstanceBoundary(this, 'InstanceBoundary', ground).policy.managedPolicyArn;
-    const stackRole = new StackRole(this, 'StackRole', { ...ground, instanceBoundary: boundary }).role
-      .roleArn;
-    const places = { ...ground, instanceBoundary: boundary, stackRole };
+    const places = this.places(ground);
     const facts = this.facts(foundation, places);
     const agents = this.agents(foundation, bundles, { facts, places });
     const workflows = this.workflows(foundation, agents);
@@ -120,6 +118,18 @@ export class ControlPlaneStack extends Stack {
       models: modelArns(this.settings, { partition, region, account }),
       ownModelProfiles: ownProfileArns(this.settings),
     };
+  }
+
+  /** With the boundaries and the role of stacks, which are made of what is there before them. */
+  private places(ground: Ground): Places {
+    const boundary = new Boundary(this, 'InstanceBoundary', {
+      description: 'HiveMind: the most that a role of a deployment can do',
+      statements: instanceBoundaryStatements(ground),
+    });
+    const bounded = { ...ground, instanceBoundary: boundary.policy.managedPolicyArn };
+    const isBoundedAlready = this.settings.permissionsBoundary !== undefined;
+    const { role } = new StackRole(this, 'StackRole', { places: bounded, isBoundedAlready });
+    return { ...bounded, stackRole: role.roleArn };
   }
 
   private facts(

@@ -167,6 +167,21 @@ describe('roles', () => {
     expect(services.flat().filter((service) => service === 'cloudformation.amazonaws.com')).toHaveLength(1);
   });
 
+  test('have a boundary of their own where CloudFormation makes what deployments ask for', () => {
+    const boundaryOf = (from: Template) =>
+      propertiesOf('AWS::IAM::Role', from)
+        .filter((role) => JSON.stringify(role['AssumeRolePolicyDocument']).includes('cloudformation.'))
+        .map((role) => JSON.stringify(role['PermissionsBoundary']));
+    const [id = ''] = template
+      .resources('AWS::IAM::ManagedPolicy')
+      .flatMap(([name, { Properties }]) =>
+        JSON.stringify(Properties).includes('the most that CloudFormation can do') ? name : [],
+      );
+    expect(id).not.toBe('');
+    expect(boundaryOf(template)).toEqual([JSON.stringify({ Ref: id })]);
+    expect(boundaryOf(facts.template('bounded'))).toEqual([expect.stringContaining('company-boundary')]);
+  });
+
   test('carry the boundary that the account demands', () => {
     const roles = propertiesOf('AWS::IAM::Role', facts.template('bounded'));
     expect(roles.every((role) => JSON.stringify(role).includes('company-boundary'))).toBe(true);

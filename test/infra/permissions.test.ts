@@ -1,17 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { boundaryStatements } from '../../lib/control-plane/boundary-statements.ts';
 import { FUNCTION_NAMES } from '../../lib/control-plane/functions.ts';
+import { instanceBoundaryStatements } from '../../lib/control-plane/instance-boundary-statements.ts';
 import { permissionsOf } from '../../lib/control-plane/permissions.ts';
 import { STACK_TYPES, stackRoleStatements } from '../../lib/control-plane/stack-role/policies.ts';
 import type { Statement } from '../../lib/control-plane/statement.ts';
 import { actionsOfBlueprints, resourcesOfBlueprints } from './blueprint-contents.ts';
 import { actionsOf, indirectActions } from './iam-actions.ts';
 import { PLACES } from './places.ts';
+import { MANAGED_POLICY_SIZE, policySize } from './policy-document.ts';
 import { sdkCallsOf } from './sdk-calls.ts';
 import { UNRESTRICTABLE } from './unrestrictable-actions.ts';
-
-/** Characters that IAM allows in a managed policy. */
-const MANAGED_POLICY_SIZE = 6_144;
 
 const actionsIn = (statements: readonly Statement[]) =>
   [...new Set(statements.flatMap(({ actions }) => actions))].sort();
@@ -27,7 +25,7 @@ const policies: readonly (readonly [string, readonly Statement[]])[] = [
   ...Object.entries(stackRoleStatements(PLACES)).map(
     ([name, part]) => [`stack role: ${name}`, part] as const,
   ),
-  ['boundary', boundaryStatements(PLACES)],
+  ['instance boundary', instanceBoundaryStatements(PLACES)],
 ];
 
 describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
@@ -56,15 +54,7 @@ describe.each(policies)('the policy of %s', (_name, statements) => {
   });
 
   test('fits into a managed policy', () => {
-    const document = statements.map(({ sid, actions, resources, conditions }) => ({
-      Sid: sid,
-      Effect: 'Allow',
-      Action: actions,
-      Resource: resources,
-      ...(conditions && { Condition: conditions }),
-    }));
-    const size = JSON.stringify({ Version: '2012-10-17', Statement: document }).length;
-    expect(size).toBeLessThan(MANAGED_POLICY_SIZE);
+    expect(policySize(statements)).toBeLessThan(MANAGED_POLICY_SIZE);
   });
 });
 
@@ -159,8 +149,10 @@ describe('the stack role', () => {
   });
 });
 
-test('the boundary allows the actions that the blueprints give, and decryption of what they read', () => {
-  expect(actionsIn(boundaryStatements(PLACES))).toEqual([...actionsOfBlueprints(), 'kms:Decrypt'].sort());
+test('the instance boundary allows the actions that the blueprints give, and decryption of what they read', () => {
+  expect(actionsIn(instanceBoundaryStatements(PLACES))).toEqual(
+    [...actionsOfBlueprints(), 'kms:Decrypt'].sort(),
+  );
 });
 
 test('only who hands the stack role to CloudFormation may pass a role, and only that one', () => {

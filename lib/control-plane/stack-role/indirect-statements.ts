@@ -5,50 +5,52 @@ import { POLICY, ROLE } from './instance-types.ts';
 /** Services whose linked role is made the first time an account uses them. */
 const LINKED = ['autoscaling', 'elasticloadbalancing', 'rds'] as const;
 
+const rolesAt = (places: Bounded, kind: string): string => arnOf({ ...places, region: '' }, 'iam', kind);
+
+/** Only roles that have the boundary, or are given it. */
+export const bounded = ({ instanceBoundary }: Bounded) => ({
+  ArnEquals: { 'iam:PermissionsBoundary': instanceBoundary },
+});
+
 /** Roles are made and given rights only with the boundary, under one path, and can be passed only to what the blueprints use. */
-export function roleStatements(places: Bounded): readonly Statement[] {
-  const roles = [arnOf({ ...places, region: '' }, 'iam', ROLE)];
-  const bounded = { ArnEquals: { 'iam:PermissionsBoundary': places.instanceBoundary } };
-  return [
-    {
-      sid: 'MakeBoundedRoles',
-      actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary'],
-      resources: roles,
-      conditions: bounded,
-      why: 'Roles of instances and databases, under one path and with the boundary.',
-    },
-    {
-      sid: 'GiveBoundedRights',
-      actions: ['iam:AttachRolePolicy'],
-      resources: roles,
-      conditions: {
-        ArnEquals: bounded.ArnEquals,
-        ArnLike: { 'iam:PolicyARN': arnOf({ ...places, region: '' }, 'iam', POLICY) },
-      },
-      why: 'Roles of instances and databases, under one path and with the boundary.',
-    },
-    {
-      sid: 'PassRoles',
-      actions: ['iam:PassRole'],
-      resources: roles,
-      conditions: {
-        StringEquals: { 'iam:PassedToService': ['ec2.amazonaws.com', 'monitoring.rds.amazonaws.com'] },
-      },
-      why: 'Roles of instances and databases, under one path; only to these two services.',
-    },
-    {
-      sid: 'LinkServices',
-      actions: ['iam:CreateServiceLinkedRole'],
-      resources: LINKED.map((service) =>
-        arnOf({ ...places, region: '' }, 'iam', `role/aws-service-role/${service}.amazonaws.com/*`),
-      ),
-      conditions: {
-        StringEquals: { 'iam:AWSServiceName': LINKED.map((service) => `${service}.amazonaws.com`) },
-      },
-      why: 'The service itself names its role and says what it may do.',
-    },
-  ];
-}
+export const roleStatements = (places: Bounded): readonly Statement[] => [
+  {
+    sid: 'MakeBoundedRoles',
+    actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary'],
+    resources: [rolesAt(places, ROLE)],
+    conditions: bounded(places),
+    why: 'Roles of instances and databases, under one path and with the boundary.',
+  },
+  {
+    sid: 'GiveBoundedRights',
+    actions: ['iam:AttachRolePolicy'],
+    resources: [rolesAt(places, ROLE)],
+    conditions: { ...bounded(places), ArnLike: { 'iam:PolicyARN': rolesAt(places, POLICY) } },
+    why: 'Roles of instances and databases, under one path and with the boundary.',
+  },
+  passStatement(places),
+  linkStatement(places),
+];
+
+export const passStatement = (places: Bounded): Statement => ({
+  sid: 'PassRoles',
+  actions: ['iam:PassRole'],
+  resources: [rolesAt(places, ROLE)],
+  conditions: {
+    StringEquals: { 'iam:PassedToService': ['ec2.amazonaws.com', 'monitoring.rds.amazonaws.com'] },
+  },
+  why: 'Roles of instances and databases, under one path; only to these two services.',
+});
+
+export const linkStatement = (places: Bounded): Statement => ({
+  sid: 'LinkServices',
+  actions: ['iam:CreateServiceLinkedRole'],
+  resources: LINKED.map((service) => rolesAt(places, `role/aws-service-role/${service}.amazonaws.com/*`)),
+  conditions: {
+    StringEquals: { 'iam:AWSServiceName': LINKED.map((service) => `${service}.amazonaws.com`) },
+  },
+  why: 'The service itself names its role and says what it may do.',
+});
 
 /** What Auto Scaling checks when it is given a launch template: that whoever asks could start such an instance. */
 export const launchStatements = (places: Bounded): readonly Statement[] => [

@@ -9,7 +9,7 @@ const NO_RESOURCE = 'The service knows no resource for these actions: they speak
  * The most that any role made by the stacks of deployments can ever do, whatever its own policies say: the actions that the
  * blueprints give, and no other. A test compares.
  */
-export const boundaryStatements = (places: Ground): readonly Statement[] => [
+export const instanceBoundaryStatements = (places: Ground): readonly Statement[] => [
   ...managementStatements(places),
   ...MEASURING,
   ...releaseStatements(places),

@@ -1,19 +1,23 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { accept } from '../accepted-finding.ts';
-import { boundaryStatements } from './boundary-statements.ts';
-import { CONTROL_PLANE_PATH, type Ground } from './places.ts';
+import { CONTROL_PLANE_PATH } from './places.ts';
 import { policyStatement, wildcardReasons } from './service-role.ts';
+import type { Statement } from './statement.ts';
 
-/** Permissions boundary of the roles of instances and databases. */
-export class InstanceBoundary extends Construct {
+export interface BoundaryProps {
+  readonly description: string;
+  readonly statements: readonly Statement[];
+}
+
+/** A permissions boundary: the most that roles which carry it can do, whatever their own policies say. */
+export class Boundary extends Construct {
   readonly policy: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, places: Ground) {
+  constructor(scope: Construct, id: string, { description, statements }: BoundaryProps) {
     super(scope, id);
-    const statements = boundaryStatements(places);
     this.policy = new ManagedPolicy(this, 'Policy', {
-      description: 'HiveMind: the most that a role of a deployment can do',
+      description,
       path: CONTROL_PLANE_PATH,
       statements: statements.map(policyStatement),
     });
