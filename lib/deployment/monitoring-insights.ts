@@ -33,10 +33,14 @@ export function traceSection({ deploymentId }: Subject, group: string, on: boole
     : [header(title, 'Off. Deploy with `--xray` to trace requests.'), text('No traces are recorded.', 6)];
 }
 
-/** AWS publishes charges in one region only, and a few times a day. */
-const BILLING = { region: 'us-east-1', period: 21_600, stat: 'Maximum' };
+/** AWS publishes charges in one region only, and a few times a day: the hours that the dashboard shows may have none. */
+const BILLING = { region: 'us-east-1', period: 21_600, stat: 'Maximum', start: '-P30D' };
 const CHARGES = ['AWS/Billing', 'EstimatedCharges', 'Currency', 'USD'];
 const DAYS_A_MONTH = 30.4;
+/** `DATE` is the day of the month; `DAY` would be that of the week. */
+const AT_THIS_RATE = `charges / DATE(charges) * ${DAYS_A_MONTH}`;
+/** Charges begin at nothing with each month, which is no day of negative costs. */
+const A_DAY = 'IF(RATE(charges) > 0, RATE(charges) * 86400, 0)';
 
 export function costSection({ deploymentId }: Subject): readonly Widget[] {
   const byService = `SEARCH('{AWS/Billing,Currency,ServiceName} MetricName="EstimatedCharges"', 'Maximum', 21600)`;
@@ -47,15 +51,11 @@ export function costSection({ deploymentId }: Subject): readonly Widget[] {
       `Charges of the whole account, once billing alerts are on. This deployment alone: Cost Explorer, tag \`hivemind:deployment\` = **${deploymentId}**.`,
     ),
     number('Month to date, USD', [CHARGES], { ...BILLING, width: 12 }),
-    number(
-      'Projection for the month, USD',
-      [hidden, [{ expression: `charges / DAY(charges) * ${DAYS_A_MONTH}`, label: 'at this rate' }]],
-      { ...BILLING, width: 12 },
-    ),
-    graph('Daily trend, USD', [hidden, [{ expression: 'RATE(charges) * 86400', label: 'a day' }]], {
+    number('Projection for the month, USD', [hidden, [{ expression: AT_THIS_RATE, label: 'at this rate' }]], {
       ...BILLING,
       width: 12,
     }),
+    graph('Daily trend, USD', [hidden, [{ expression: A_DAY, label: 'a day' }]], { ...BILLING, width: 12 }),
     graph('By service, USD', [[{ expression: byService }]], { ...BILLING, width: 12 }),
   ];
 }

@@ -19,6 +19,8 @@ interface GraphOptions {
   /** Seconds. */
   readonly period?: number;
   readonly unit?: string;
+  /** Such as `-P30D`, where the time that the dashboard shows is not what to look at. */
+  readonly start?: string;
 }
 
 const GRAPH_HEIGHT = 6;
@@ -38,6 +40,7 @@ export function graph(title: string, metrics: readonly Line[], options: GraphOpt
     region = Aws.REGION,
     period = 60,
     unit,
+    start,
   } = options;
   return {
     type: 'metric',
@@ -50,6 +53,7 @@ export function graph(title: string, metrics: readonly Line[], options: GraphOpt
       view,
       region,
       period,
+      ...(start && { start }),
       ...(unit && { yAxis: { left: { label: unit, showUnits: false, min: 0 } } }),
     },
   };
