@@ -153,6 +153,9 @@ function workflowRules(name: WorkflowName, { stateMachine }: Workflow): readonly
   ];
 }
 
+/** A plain sum has a value only where every metric has one, and a function that nobody calls has none. */
+const sumOf = (ids: readonly string[]): string => ids.map((id) => `FILL(${id}, 0)`).join(' + ');
+
 function throttleRule(agents: AlarmsProps['agents']): Rule {
   const metrics = [...agents].map(([name, agent]) => [
     name,
@@ -161,7 +164,7 @@ function throttleRule(agents: AlarmsProps['agents']): Rule {
   return {
     name: 'functions-throttled',
     metric: new MathExpression({
-      expression: [...agents.keys()].join(' + '),
+      expression: sumOf([...agents.keys()]),
       usingMetrics: Object.fromEntries(metrics),
       label: 'calls held back',
       period: PERIOD,
@@ -189,7 +192,8 @@ export const DEFAULT_DAY_USD = 5;
 function modelCostRules({ model, modelBudgetDayUsd = DEFAULT_DAY_USD }: Settings): readonly Rule[] {
   if (model === undefined || modelBudgetDayUsd === 'none') return [];
   const period = Duration.hours(1);
-  const costs = FUNCTION_NAMES.filter(asksModel).map((service) => [
+  const thinking = FUNCTION_NAMES.filter(asksModel);
+  const costs = thinking.map((service) => [
     service,
     new Metric({
       namespace: 'HiveMind',
@@ -204,7 +208,7 @@ function modelCostRules({ model, modelBudgetDayUsd = DEFAULT_DAY_USD }: Settings
     {
       name: 'model-cost',
       metric: new MathExpression({
-        expression: costs.map(([service]) => `FILL(${service}, 0)`).join(' + '),
+        expression: sumOf(thinking),
         usingMetrics: Object.fromEntries(costs),
         label: 'US dollars an hour',
         period,
