@@ -35,7 +35,7 @@ export function tending({ tend, everySeconds, logError }: TendingOptions): Tendi
 
 async function tendOnce(tend: TendingOptions['tend'], logError: TendingOptions['logError']): Promise<void> {
   try {
-    for (const failure of (await tend()).failures) logError(failure);
+    for (const { error } of (await tend()).failures) logError(error);
   } catch (error) {
     logError(asHiveMindError(error));
   }

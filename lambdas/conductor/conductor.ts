@@ -1,8 +1,10 @@
+import type * as z from 'zod';
 import type { NetworkScope } from '../../src/domain/deployment.ts';
 import { acceptOrder } from '../../src/operations/accept-order.ts';
 import { deployPush, deployQueuedPush, type PushPorts } from '../../src/operations/push.ts';
 import { settleExecution } from '../../src/operations/settle-execution.ts';
 import { type TendPorts, tend } from '../../src/operations/tend.ts';
+import type { ForDeployment } from '../../src/stages/for-deployment.ts';
 import type { TaskAnswer } from '../../src/stages/stage-context.ts';
 import { parseEvent } from '../../src/stages/task-event.ts';
 import { pushOf } from './pushed-branch.ts';
@@ -15,6 +17,8 @@ export interface ConductorSettings {
 
 export type ConductorPorts = PushPorts & TendPorts;
 
+const withoutLog: ForDeployment = (_, work) => work();
+
 export type Conductor = (event: unknown) => Promise<TaskAnswer>;
 
 /**
@@ -22,16 +26,22 @@ export type Conductor = (event: unknown) => Promise<TaskAnswer>;
  * turns pushes into deploys, and ends what everybody has forgotten. Every event may come twice.
  */
 export const conductor =
-  (ports: ConductorPorts, settings: ConductorSettings = {}): Conductor =>
+  (
+    ports: ConductorPorts,
+    settings: ConductorSettings = {},
+    forDeployment: ForDeployment = withoutLog,
+  ): Conductor =>
   async (input) => {
     const event = parseEvent(conductorEvent, input);
     if ('action' in event) {
-      return event.action === 'tend' ? await seeToForgotten(ports) : await accept(ports, settings, event);
+      return event.action === 'tend'
+        ? await seeToForgotten(ports, forDeployment)
+        : await accept(ports, settings, event, forDeployment);
     }
-    if (event.source === 'aws.states') return await settle(ports, event);
+    if (event.source === 'aws.states') return await settle(ports, event, forDeployment);
     const push = pushOf(event);
     if (!push) return { finished: true, deployments: 0 };
-    const decided = await deployPush(ports, push);
+    const decided = await deployPush(ports, push, forDeployment);
     return { finished: true, deployments: decided.length };
   };
 
@@ -39,29 +49,41 @@ async function accept(
   ports: PushPorts,
   { network }: ConductorSettings,
   { executionName, order }: Extract<ConductorEvent, { action: 'accept' }>,
+  forDeployment: ForDeployment,
 ) {
   const { executionId, deploymentId } = await acceptOrder(ports, executionName, order, network);
-  return { finished: true, executionId, deploymentId };
+  return await forDeployment(deploymentId, async () => ({ finished: true, executionId, deploymentId }));
 }
 
-async function settle(ports: ConductorPorts, { time, detail }: ReturnType<typeof endedEvent.parse>) {
+async function settle(
+  ports: ConductorPorts,
+  { time, detail }: z.infer<typeof endedEvent>,
+  forDeployment: ForDeployment,
+): Promise<TaskAnswer> {
   const { name, status, error, cause } = detail;
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { finished: true };
-  const ended = await settleExecution(ports, {
-    executionId: name,
-    outcome: status,
-    at: new Date(time).toISOString(),
-    error: error ?? undefined,
-    cause: cause ?? undefined,
+  const execution = await ports.store.findExecution(name);
+  if (!execution) return { finished: true, executionId: null, push: null };
+  return await forDeployment(execution.deploymentId, async () => {
+    const ended = await settleExecution(ports, {
+      executionId: name,
+      outcome: status,
+      at: new Date(time).toISOString(),
+      error: error ?? undefined,
+      cause: cause ?? undefined,
+    });
+    const next = ended && (await deployQueuedPush(ports, ended));
+    return { finished: true, executionId: name, push: next?.decision ?? null };
   });
-  const next = ended && (await deployQueuedPush(ports, ended));
-  return { finished: true, executionId: ended?.id ?? null, push: next?.decision ?? null };
 }
 
 /** @throws the first failure, after every deployment was seen to */
-async function seeToForgotten(ports: ConductorPorts) {
+async function seeToForgotten(ports: ConductorPorts, forDeployment: ForDeployment) {
   const { settled, started, told, failures } = await tend(ports);
-  for (const ended of settled) await deployQueuedPush(ports, ended);
-  if (failures[0]) throw failures[0];
+  for (const ended of settled) {
+    await forDeployment(ended.deploymentId, () => deployQueuedPush(ports, ended));
+  }
+  const [failure] = failures;
+  if (failure) await forDeployment(failure.deploymentId, () => Promise.reject(failure.error));
   return { finished: true, settled: settled.length, started: started.length, told: told.length };
 }

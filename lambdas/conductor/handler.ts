@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -7,14 +6,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
 import { awsDeploymentStore } from '../../src/adapters/aws/deployment-store.ts';
-import { inSubsegment, logger, metrics, newClient } from '../../src/adapters/aws/lambda/observability.ts';
+import { eventHandler } from '../../src/adapters/aws/lambda/event-handler.ts';
+import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { getSecret } from '../../src/adapters/aws/secrets/get.ts';
 import { putSecret } from '../../src/adapters/aws/secrets/put.ts';
 import { listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { shiftWeights, weightsOf } from '../../src/adapters/aws/traffic-router/weights.ts';
 import { startWorkflow } from '../../src/adapters/aws/workflow-runner/start.ts';
-import { asHiveMindError } from '../../src/domain/errors.ts';
-import { type Conductor, type ConductorPorts, conductor } from './conductor.ts';
+import { type ConductorPorts, conductor } from './conductor.ts';
 
 const facts = controlPlaneFacts(process.env, ['table', 'stateMachineArnPrefix']);
 const store = awsDeploymentStore({
@@ -49,23 +48,5 @@ const ports: ConductorPorts = {
 };
 /** `hivemind:network` of cdk.json. */
 const network = process.env['HIVEMIND_NETWORK'] === 'dedicated' ? 'dedicated' : 'shared';
-const conduct = conductor(ports, { network });
 
-/** The event is not logged: somebody may have typed a secret into the console. */
-export const handler: Conductor = async (event) => {
-  metrics.captureColdStartMetric();
-  try {
-    const answer = await inSubsegment('## event', () => conduct(event));
-    logger.info('event handled', { answer });
-    metrics.addMetric('EventsHandled', MetricUnit.Count, 1);
-    return answer;
-  } catch (thrown) {
-    const error = asHiveMindError(thrown);
-    const { code, message, hint } = error;
-    logger.error('event failed', { code, message, hint, error });
-    metrics.addMetric('EventsFailed', MetricUnit.Count, 1);
-    throw error;
-  } finally {
-    metrics.publishStoredMetrics();
-  }
-};
+export const handler = eventHandler((forDeployment) => conductor(ports, { network }, forDeployment));

@@ -142,7 +142,7 @@ const recentErrors = (): IWidget =>
     logGroupNames: FUNCTION_NAMES.map((name) => `/aws/lambda/${functionName(name)}`),
     view: LogQueryVisualizationType.TABLE,
     queryLines: [
-      'fields @timestamp, service, deployment_id, code, message',
+      'fields @timestamp, service, deployment_id, code, message, text',
       'filter level = "ERROR"',
       'sort @timestamp desc',
       'limit 50',

@@ -3,6 +3,7 @@ import { type Deployment, derivedId } from '../domain/deployment.ts';
 import { asHiveMindError, HiveMindError } from '../domain/errors.ts';
 import type { Execution } from '../domain/execution.ts';
 import { followsPush, type Push } from '../domain/push.ts';
+import type { ForDeployment } from '../stages/for-deployment.ts';
 import { analysedOutput } from '../stages/outputs.ts';
 import { findOutput } from '../stages/stage-context.ts';
 import { type SettingsPorts, settingsToKeep } from './inherited-settings.ts';
@@ -35,13 +36,17 @@ const MOST_DEPLOYMENTS = 10_000;
  * cannot be started holds none of the others up.
  * @throws {HiveMindError} InvalidInput, UnsafeSource: it names no repository; else the first failure, after all were tried
  */
-export async function deployPush(ports: PushPorts, push: Push): Promise<readonly DecidedPush[]> {
+export async function deployPush(
+  ports: PushPorts,
+  push: Push,
+  forDeployment: ForDeployment,
+): Promise<readonly DecidedPush[]> {
   const deployments = await ports.store.listDeployments({ limit: MOST_DEPLOYMENTS });
   const decided: DecidedPush[] = [];
   const failures: HiveMindError[] = [];
   for (const deployment of deployments.filter((candidate) => followsPush(candidate, push))) {
     try {
-      decided.push(await considerPush(ports, deployment, push));
+      decided.push(await forDeployment(deployment.id, () => considerPush(ports, deployment, push)));
     } catch (error) {
       failures.push(asHiveMindError(error));
     }

@@ -33,7 +33,7 @@ export interface Tended {
   /** Ids of deployments of whose failure the operator was told. */
   readonly told: readonly string[];
   /** What kept a deployment from being seen to; the others were. */
-  readonly failures: readonly HiveMindError[];
+  readonly failures: readonly { readonly deploymentId: string; readonly error: HiveMindError }[];
 }
 
 const NOTHING: Tended = { settled: [], started: [], told: [], failures: [] };
@@ -46,7 +46,7 @@ export async function tend(ports: TendPorts): Promise<Tended> {
   let all = NOTHING;
   for (const deployment of await store.listDeployments({ limit: Number.MAX_SAFE_INTEGER })) {
     const own = running.filter(({ deploymentId }) => deploymentId === deployment.id);
-    const tended = await tendOne(ports, deployment, own, frozen).catch((error: unknown) => failed(error));
+    const tended = await tendOne(ports, deployment, own, frozen).catch(failureOf(deployment));
     all = both(all, tended);
   }
   return all;
@@ -62,10 +62,12 @@ const both = (one: Tended, other: Tended): Tended => ({
 /** Somebody has begun to work on it, or has stopped everything: then it is not forgotten. */
 const NOT_FORGOTTEN: readonly ErrorCode[] = ['DeploymentBusy', 'Frozen', 'AlreadyLive'];
 
-function failed(thrown: unknown): Tended {
-  const error = asHiveMindError(thrown);
-  return NOT_FORGOTTEN.includes(error.code) ? NOTHING : { ...NOTHING, failures: [error] };
-}
+const failureOf =
+  ({ id: deploymentId }: Deployment) =>
+  (thrown: unknown): Tended => {
+    const error = asHiveMindError(thrown);
+    return NOT_FORGOTTEN.includes(error.code) ? NOTHING : { ...NOTHING, failures: [{ deploymentId, error }] };
+  };
 
 async function tendOne(
   ports: TendPorts,
@@ -80,9 +82,9 @@ async function tendOne(
   // What was settled has changed it, and what ended since the executions were listed too.
   const current = (await ports.store.findDeployment(deployment.id)) ?? deployment;
   let all: Tended = { ...NOTHING, settled };
-  all = both(all, await restoreTraffic(ports, current).catch((error: unknown) => failed(error)));
+  all = both(all, await restoreTraffic(ports, current).catch(failureOf(current)));
   for (const chore of choresOf(await viewOf(ports, current, frozen))) {
-    all = both(all, await doChore(ports, current, chore).catch((error: unknown) => failed(error)));
+    all = both(all, await doChore(ports, current, chore).catch(failureOf(current)));
   }
   return all;
 }

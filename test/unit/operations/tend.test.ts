@@ -193,6 +193,6 @@ describe('tend', () => {
     };
     const { started: begun, failures } = await tend(broken);
     expect(begun.map(({ deploymentId }) => deploymentId)).toEqual(['blog-xyz234']);
-    expect(failures).toMatchObject([{ message: expect.stringContaining('no answer') }]);
+    expect(failures).toMatchObject([{ error: { message: expect.stringContaining('no answer') } }]);
   });
 });

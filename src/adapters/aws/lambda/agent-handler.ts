@@ -109,8 +109,8 @@ function refuseTooLate({ clock }: AgentHandlerPorts, { startedAt, resumedAt }: E
 
 function reported(thrown: unknown): HiveMindError {
   const error = asHiveMindError(thrown);
-  const { code, message, hint } = error;
-  logger.error('task failed', { code, message, hint, error });
+  const { code, message: text, hint } = error;
+  logger.error('task failed', { code, text, hint, error });
   metrics.addMetric('TasksFailed', MetricUnit.Count, 1);
   return error;
 }

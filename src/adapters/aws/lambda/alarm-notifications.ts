@@ -9,6 +9,6 @@ export const alarmNotifications = (environment: NodeJS.ProcessEnv = process.env)
   awsNotifications({
     client: newClient(SNSClient),
     topicArn: controlPlaneFacts(environment, ['alarmTopicArn']).alarmTopicArn,
-    onFailure: ({ code, message }, { subject }) =>
-      logger.error('nobody could be told', { code, message, subject }),
+    onFailure: ({ code, message: text }, { subject }) =>
+      logger.error('nobody could be told', { code, text, subject }),
   });

@@ -35,8 +35,8 @@ export function functionModel(
       if (call.deploymentId !== null) ports.telemetry.log(call.deploymentId, callLogLine(call, clock.now()));
     },
     onTrouble: (thrown) => {
-      const { code, message, hint } = asHiveMindError(thrown);
-      logger.error('a language model cannot be asked', { code, message, hint });
+      const { code, message: text, hint } = asHiveMindError(thrown);
+      logger.error('a language model cannot be asked', { code, text, hint });
     },
   });
 }

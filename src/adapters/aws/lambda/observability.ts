@@ -3,7 +3,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { type ClientSettings, clientSettings } from '../client-settings.ts';
 
-/** Names come from the function's environment: POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE. */
+/**
+ * Names come from the function's environment: POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE. The logger drops what a line brings
+ * under the name `message`, and says so in a line more.
+ */
 export const logger = new Logger();
 export const metrics = new Metrics();
 export const tracer = new Tracer();

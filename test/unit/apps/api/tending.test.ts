@@ -14,7 +14,7 @@ test('goes on round after round past what fails, and ends with the round that ru
     await new Promise(setImmediate);
     running -= 1;
     if (rounds === 1) throw new Error('all');
-    return { failures: [failure] };
+    return { failures: [{ deploymentId: 'shop-1', error: failure }] };
   };
   const { start, stop } = tending({
     tend,
