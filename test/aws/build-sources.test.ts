@@ -155,7 +155,10 @@ describe('the credentials of a host', () => {
       secrets.send(new CreateSecretCommand({ Name, SecretString }));
     await store('hivemind/git/github.com', '{"username": "ada", "password": "token"}');
     await store('hivemind/git/gitlab.com', 'token');
+    const codeCommit = 'git-codecommit.eu-west-1.amazonaws.com';
+    await store(`hivemind/git/${codeCommit}`, '{"username": "ada-at-123456789012", "password": "a/b+c="}');
     expect(await credentialsFor('github.com')).toEqual({ username: 'ada', password: 'token' });
+    expect(await credentialsFor(codeCommit)).toEqual({ username: 'ada-at-123456789012', password: 'a/b+c=' });
     expect(await credentialsFor('example.com')).toBeUndefined();
     await expect(credentialsFor('gitlab.com')).rejects.toMatchObject({
       code: 'SourceAccessDenied',
