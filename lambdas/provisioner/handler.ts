@@ -10,6 +10,7 @@ import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lam
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { deployStack } from '../../src/adapters/aws/stack-engine/deploying.ts';
+import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
 import { previewStack } from '../../src/adapters/aws/stack-engine/previewing.ts';
 import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
@@ -30,14 +31,20 @@ const controlPlane = controlPlaneFacts(process.env, [
   'instanceDocument',
 ]);
 const group = { logs: newClient(CloudWatchLogsClient), logGroup: controlPlane.logGroup };
-const facts = {
+const clients = {
   autoScaling: newClient(AutoScalingClient),
   cloudFormation: newClient(CloudFormationClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
   clock: systemClock,
+  instanceLogs: { read: (query: LogQuery) => readTelemetry(group, query) },
+};
+const removal = async () =>
+  (await import('../../src/adapters/aws/lambda/stack-removal.ts')).stackRemoval(clients);
+const facts: typeof clients & BuildingFacts = {
+  ...clients,
   templateOf: blueprintTemplate,
   controlPlane,
-  instanceLogs: { read: (query: LogQuery) => readTelemetry(group, query) },
+  liftProtection: async (stack) => (await removal()).liftProtection(stack),
 };
 const ports: ProvisionerPorts & AgentHandlerPorts = {
   ...stagePorts(),
@@ -47,10 +54,7 @@ const ports: ProvisionerPorts & AgentHandlerPorts = {
     deploy: (request, patience) => deployStack(facts, request, patience),
     describe: (name) => describeStack(facts, name),
     list: (deploymentId) => listStacks(facts, deploymentId),
-    remove: async (name, patience) => {
-      const { stackRemoval } = await import('../../src/adapters/aws/lambda/stack-removal.ts');
-      return stackRemoval(facts).remove(name, patience);
-    },
+    remove: async (name, patience) => (await removal()).remove(name, patience),
   },
   router: {
     deregister: (loadBalancer, color, targetIds, patience) =>

@@ -2,7 +2,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import type { BuildingFacts, RemovalFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
+import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
+import type { EngineFacts } from '../../src/adapters/aws/stack-engine.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { StackRequest } from '../../src/ports/stack-engine.ts';
 import { NETWORK_REQUEST } from '../contracts/stack-engine.contract.ts';
@@ -49,10 +50,7 @@ export const BRISK_CLOCK: Clock = {
   sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / 10, signal),
 };
 
-export const engineFacts = (
-  account: Account,
-  chosen: Partial<BuildingFacts> = {},
-): BuildingFacts & RemovalFacts => ({
+export const engineFacts = (account: Account, chosen: Partial<BuildingFacts> = {}): EngineFacts => ({
   cloudFormation: new CloudFormationClient(account.settings),
   loadBalancing: new ElasticLoadBalancingV2Client(account.settings),
   rds: new RDSClient(account.settings),

@@ -130,11 +130,9 @@ async function afterRollback(deploy: Deploy, stack: DescribedStack): Promise<Loo
 
 /** A creation that failed is the answer to its own token; for another one, its remains make room. */
 async function clearAway(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
-  const { cloudFormation } = deploy.facts;
-  const token = requestToken(deploy.request.token);
   if (stack.phase === 'remains') {
-    const operation = await lastOperation(cloudFormation, stack.id);
-    if (operation.tokens.has(token)) {
+    const operation = await lastOperation(deploy.facts.cloudFormation, stack.id);
+    if (operation.tokens.has(requestToken(deploy.request.token))) {
       return failed(
         deploy,
         'CREATE_FAILED',
@@ -142,14 +140,22 @@ async function clearAway(deploy: Deploy, stack: DescribedStack): Promise<Look<St
       );
     }
   }
-  await startDeletion(cloudFormation, stack, `${token}-clear`);
+  return makeRoom(deploy, stack);
+}
+
+/** What a failed creation has left may be protected already. */
+async function makeRoom(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
+  const { cloudFormation, liftProtection } = deploy.facts;
+  if (await liftProtection(stack)) {
+    await startDeletion(cloudFormation, stack, `${requestToken(deploy.request.token)}-clear`);
+  }
   return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS'));
 }
 
 async function clearAwayAgain(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
-  const { cloudFormation, clock } = deploy.facts;
+  const { cloudFormation, clock, liftProtection } = deploy.facts;
   try {
-    await deleteAgain(cloudFormation, stack, Date.parse(clock.now()));
+    if (await liftProtection(stack)) await deleteAgain(cloudFormation, stack, Date.parse(clock.now()));
     return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS'));
   } catch (error) {
     if (!(error instanceof HiveMindError) || error.code !== 'StackFailed') throw error;

@@ -5,6 +5,7 @@ import type { BlueprintName } from '../../../domain/stack.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { DescribedStack } from './described-stack.ts';
 
 /** The template of a blueprint as text; `variant` is empty for a blueprint that has only one. */
 export type TemplateOf = (blueprint: BlueprintName, variant: string) => string | Promise<string>;
@@ -32,6 +33,8 @@ export interface BuildingFacts extends ReadingFacts {
   >;
   /** How long a call may try to begin a new stack. @default 10,000 */
   readonly creationMilliseconds?: number;
+  /** Of a stack that is about to be deleted. @returns false when something in it is busy: try again */
+  readonly liftProtection: (stack: DescribedStack) => Promise<boolean>;
 }
 
 /** What removing stacks takes; the last two to lift the deletion protection of what production stacks hold. */
