@@ -27,7 +27,7 @@ export async function cleanUp(
   if (isPreview(execution)) return await removeNames(ports, deployment, call);
   await stopBuild(ports, execution);
   const stacks = await ports.stacks.list(deployment.id);
-  const isChanging = stacks.some(({ status }) => status.endsWith('_IN_PROGRESS'));
+  const isChanging = await isStillChanging(ports, execution, stacks);
   if (deployment.liveColor) await giveTrafficBack(ports, deployment, stacks);
   if (await isHeldByFreeze(ports, call)) return { finished: false };
   // A change that is still under way may be taken back, and the traffic with it.
@@ -51,6 +51,21 @@ export async function cleanUp(
   }
   if (failures[0]) throw failures[0];
   return { finished: !(await mayStillBeMade(ports, execution, deployment)) };
+}
+
+/** Instances that the failed stage has given up are not waited for: their stack can be deleted while it is being made. */
+async function isStillChanging(
+  { store }: JanitorPorts,
+  { id }: Execution,
+  stacks: readonly Stack[],
+): Promise<boolean> {
+  const changing = stacks.filter(({ status }) => status.endsWith('_IN_PROGRESS'));
+  if (changing.length === 0) return false;
+  const run = (await store.listStageRuns(id)).find(({ stage }) => stage === 'compute');
+  return changing.some(
+    ({ blueprint, status }) =>
+      run?.status !== 'FAILED' || blueprint !== 'compute' || status !== 'CREATE_IN_PROGRESS',
+  );
 }
 
 /** A build that was begun goes on wherever it runs, and nobody wants it any more. */

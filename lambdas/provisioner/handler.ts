@@ -11,6 +11,7 @@ import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
 import { stagePorts } from '../../src/adapters/aws/lambda/stage-ports.ts';
 import { deployStack } from '../../src/adapters/aws/stack-engine/deploying.ts';
 import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
+import { launchesOf } from '../../src/adapters/aws/stack-engine/launches.ts';
 import { previewStack } from '../../src/adapters/aws/stack-engine/previewing.ts';
 import { describeStack, listStacks } from '../../src/adapters/aws/stack-engine/reading.ts';
 import { readTelemetry } from '../../src/adapters/aws/telemetry.ts';
@@ -31,12 +32,14 @@ const controlPlane = controlPlaneFacts(process.env, [
   'instanceDocument',
 ]);
 const group = { logs: newClient(CloudWatchLogsClient), logGroup: controlPlane.logGroup };
+const autoScaling = newClient(AutoScalingClient);
 const clients = {
-  autoScaling: newClient(AutoScalingClient),
+  autoScaling,
   cloudFormation: newClient(CloudFormationClient),
   loadBalancing: newClient(ElasticLoadBalancingV2Client),
   clock: systemClock,
   instanceLogs: { read: (query: LogQuery) => readTelemetry(group, query) },
+  launchesOf: (name: string) => launchesOf(autoScaling, name),
 };
 const removal = async () =>
   (await import('../../src/adapters/aws/lambda/stack-removal.ts')).stackRemoval(clients);

@@ -119,6 +119,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.stacks('GetTemplate', 'DescribeChangeSet', 'ExecuteChangeSet', 'DeleteChangeSet'),
     ...removal(on),
     ...draining(on),
+    on.groupList('DescribeScalingActivities'),
     on.listeners('ModifyListener'),
     on.loadBalancerList('DescribeListeners'),
     on.stackChanges('CreateStack', 'UpdateStack', 'CreateChangeSet', 'ContinueUpdateRollback'),

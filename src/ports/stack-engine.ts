@@ -23,7 +23,7 @@ export interface StackEngine {
   preview(request: StackRequest): Promise<readonly StackChange[]>;
   /**
    * Creates the stack, or changes it to these parameters. Failing is a state, not an exception: a failed creation has already
-   * been taken back.
+   * been taken back, or is certain to be: `remove` and `deploy` under another token do not wait for that.
    */
   deploy(request: StackRequest, patience: Patience): Promise<Stack>;
   describe(name: string): Promise<Stack | undefined>;

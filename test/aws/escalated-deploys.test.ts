@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ailingDeploysForAll, groupFailed, makesInstances } from './ailing-deploys.ts';
 import { refusal } from './query-answers.ts';
+import { launch, scalingActivities } from './scaling-activities.ts';
 
 const MINUTES = 60_000;
 
@@ -106,6 +107,31 @@ test(
           cause: 'disk_full',
           evidence: [{ text: expect.stringContaining('No space left on device') }],
         },
+      },
+    });
+    expect(await ailing().whatIsLeft()).toEqual([]);
+  },
+  4 * MINUTES,
+);
+
+test(
+  'instances that cannot be launched are for a person to mend, and nobody waits for them: quota_exceeded',
+  async () => {
+    const failure =
+      'You have requested more vCPU capacity than your current vCPU limit of 1 allows for the instance bucket that the specified instance type belongs to. Launching EC2 instance failed.';
+    ailing().scenes.next('CREATE', { statuses: ['CREATE_IN_PROGRESS'], events: [] });
+    ailing().weather = ({ action }) =>
+      action === 'DescribeScalingActivities'
+        ? scalingActivities([launch({ secondsAgo: 0, failure })])
+        : undefined;
+    const said = await ailing().deploy('packed');
+    expect(said.text).toContain('vCPU limit of 1');
+    expect(await ailing().deployment('packed')).toMatchObject({
+      status: 'FAILED',
+      failure: {
+        code: 'QuotaExceeded',
+        stage: 'compute',
+        diagnosis: { cause: 'quota_exceeded', action: 'request_quota_increase' },
       },
     });
     expect(await ailing().whatIsLeft()).toEqual([]);

@@ -1,8 +1,10 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import type { BuildingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
+import { launchesOf } from '../../src/adapters/aws/stack-engine/launches.ts';
 import type { EngineFacts } from '../../src/adapters/aws/stack-engine.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { StackRequest } from '../../src/ports/stack-engine.ts';
@@ -57,6 +59,7 @@ export const engineFacts = (account: Account, chosen: Partial<BuildingFacts> = {
   clock: BRISK_CLOCK,
   controlPlane: CONTROL_PLANE,
   templateOf: () => TINY_TEMPLATE,
+  launchesOf: (group) => launchesOf(new AutoScalingClient(account.settings), group),
   ...chosen,
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainedFailure } from '../../src/adapters/aws/stack-engine/explained-failure.ts';
+import type { ReadingFacts } from '../../src/adapters/aws/stack-engine/facts.ts';
 import { failureOf } from '../../src/adapters/aws/stack-engine/failure.ts';
+import type { Launch } from '../../src/adapters/aws/stack-engine/launches.ts';
 import type { Operation } from '../../src/adapters/aws/stack-engine/operation.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { openAccount } from './account.ts';
@@ -20,6 +22,8 @@ const operationWith = (reason: string, chosen: Partial<Operation> = {}): Operati
   ],
   stackEvents: [],
   failedSignals: [],
+  beganAt: 0,
+  failedAt: undefined,
   lastEventAt: 0,
   ...chosen,
 });
@@ -32,6 +36,11 @@ describe('the code of a failure', () => {
       'Resource handler returned message: "The maximum number of addresses has been reached." (RequestToken: 1, HandlerErrorCode: ServiceLimitExceeded)',
     ],
     ['QuotaExceeded', 'You have requested more vCPU capacity than your current vCPU limit of 5 allows'],
+    [
+      'QuotaExceeded',
+      'Group did not stabilize. {current/minimum/maximum group size} = {0/1/1}. Failed Scaling Activity: You have requested more vCPU capacity than your current vCPU limit of 1 allows',
+    ],
+    ['QuotaExceeded', 'Your quota allows for 0 more running instance(s). You requested at least 1.'],
     ['QuotaExceeded', 'DB Instance quota exceeded (InstanceQuotaExceeded)'],
     ['AccessDenied', 'API: ec2:CreateVpc You are not authorized to perform this operation.'],
     [
@@ -52,6 +61,7 @@ describe('the code of a failure', () => {
       'Received 0 SUCCESS signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement',
     ],
     ['StageTimedOut', 'Failed to receive 1 resource signal(s) for the current batch.'],
+    ['StageTimedOut', 'Group did not stabilize. {current/minimum/maximum group size} = {0/1/1}.'],
     ['StackFailed', 'Something that nobody has seen before'],
   ])('%s: %s', (code, reason) => {
     const failure = failureOf('shop', 'created', operationWith(reason));
@@ -132,5 +142,55 @@ describe('a start that failed', () => {
   test('is told as well when the log cannot be read', async () => {
     const failure = await explained({ read: async () => Promise.reject(new Error('no log')) });
     expect(failure).toMatchObject({ code: 'StartFailed', logTail: [] });
+  });
+});
+
+describe('signals of instances that are missing', () => {
+  const MISSING = 'Received 0 SUCCESS signal(s) out of 1.';
+  const NO_CAPACITY =
+    'We currently do not have sufficient t3.micro capacity in the Availability Zone you requested (eu-west-1a).';
+  const NO_VCPUS = 'You have requested more vCPU capacity than your current vCPU limit of 1 allows';
+  const operation = operationWith(MISSING, { beganAt: 1000, failedAt: 5000 });
+  const stack = {
+    name: 'shop-abc234-compute-blue',
+    tags: { ...OUR_TAGS, 'hivemind:blueprint': 'compute' },
+  };
+  const explained = async (
+    launchesOf: NonNullable<ReadingFacts['launchesOf']>,
+    verb: 'created' | 'changed' = 'created',
+  ) => explainedFailure(engineFacts(await openAccount(), { launchesOf }), stack, verb, operation);
+
+  test.each([
+    ['QuotaExceeded', NO_VCPUS, 'Service Quotas'],
+    ['StackFailed', NO_CAPACITY, 'deploy again later'],
+    ['StackFailed', 'Something that nobody has seen before', 'mend what AWS says'],
+  ])('are explained by the launch that failed: %s: %s', async (code, failure, hint) => {
+    const said = await explained(async () => [
+      { beganAt: 4000, failure },
+      { beganAt: 2000, failure: undefined },
+    ]);
+    expect(said).toMatchObject({
+      code,
+      message: `the stack "shop-abc234-compute-blue" could not be created: an instance could not be launched: ${failure}`,
+      hint: expect.stringContaining(hint),
+    });
+    expect(said.logTail.join('\n')).toContain(MISSING);
+  });
+
+  test.each<[string, readonly Launch[]]>([
+    ['none failed', []],
+    [
+      'a later one went well',
+      [4000, 2000].map((at) => ({ beganAt: at, failure: at < 3000 ? NO_VCPUS : undefined })),
+    ],
+    ['it failed before', [{ beganAt: 500, failure: NO_VCPUS }]],
+    ['it failed on the way back to what was before', [{ beganAt: 6000, failure: NO_VCPUS }]],
+  ])('are told as such when %s', async (_why, launches) => {
+    expect(await explained(async () => launches, 'changed')).toMatchObject({ code: 'StageTimedOut' });
+  });
+
+  test('are told as well when nobody can say what was launched', async () => {
+    const denied = async () => Promise.reject(new Error('denied'));
+    expect(await explained(denied)).toMatchObject({ code: 'StageTimedOut' });
   });
 });

@@ -13,6 +13,7 @@ import { explainedFailure } from './explained-failure.ts';
 import type { BuildingFacts } from './facts.ts';
 import { stuckFailure } from './failure.ts';
 import { refuseOthers, refuseOthersName } from './foreign.ts';
+import { hopelessLaunch, launchesDuring, launchesFor, launchFailure } from './launch-failure.ts';
 import { requestToken } from './names.ts';
 import { lastOperation } from './operation.ts';
 import { startCreation, startUpdate } from './starting.ts';
@@ -67,10 +68,29 @@ async function nextStep(deploy: Deploy): Promise<Look<Stack>> {
   }
 }
 
-const waiting = (deploy: Deploy, { status, outputs }: DescribedStack): Look<Stack> =>
-  underWay(
+async function waiting(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
+  const { cloudFormationStatus, status, outputs } = stack;
+  if (cloudFormationStatus === 'CREATE_IN_PROGRESS') return creating(deploy, stack);
+  return underWay(
     inProgress(deploy, status.startsWith('UPDATE') ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS', outputs),
   );
+}
+
+/**
+ * A creation waits a quarter of an hour for instances that cannot be launched: it has failed as soon as that is certain, and is left for
+ * whoever clears it away. A change goes back by itself first, because nothing else can be done with a stack that is being changed.
+ */
+async function creating(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
+  const { facts, request } = deploy;
+  const launches = await launchesFor(facts, stack);
+  if (!hopelessLaunch(launches)) return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS', stack.outputs));
+  const operation = await lastOperation(facts.cloudFormation, stack.id);
+  const launch = hopelessLaunch(launchesDuring(launches, operation));
+  if (!launch) return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS', stack.outputs));
+  return operation.tokens.has(requestToken(request.token))
+    ? failed(deploy, 'CREATE_FAILED', launchFailure(stack.name, 'created', launch, operation))
+    : makeRoom(deploy, stack);
+}
 
 const inProgress = (
   { request }: Deploy,

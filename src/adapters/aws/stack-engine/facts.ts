@@ -6,6 +6,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { DescribedStack } from './described-stack.ts';
+import type { Launch } from './launches.ts';
 
 /** The template of a blueprint as text; `variant` is empty for a blueprint that has only one. */
 export type TemplateOf = (blueprint: BlueprintName, variant: string) => string | Promise<string>;
@@ -15,6 +16,8 @@ export interface ReadingFacts {
   readonly cloudFormation: CloudFormationClient;
   /** Where a start that failed says why; without it, the failure has no log lines. */
   readonly instanceLogs?: Pick<Telemetry, 'read'>;
+  /** Which instances a group has tried to launch, newest first: why one is missing is said there only; without it, nobody knows. */
+  readonly launchesOf?: (group: string) => Promise<readonly Launch[]>;
 }
 
 /** What making and changing stacks takes. */

@@ -1,60 +1,11 @@
-import type { ErrorCode } from '../../../domain/errors.ts';
 import type { FailureDetail } from '../../../domain/failure.ts';
+import { causeOf } from './failure-causes.ts';
 import type { Operation, ResourceEvent } from './operation.ts';
 
 export type Verb = 'created' | 'changed' | 'removed';
 
 /** What came of a resource that CloudFormation gave up because another one had failed. */
 const CANCELLED = /\b(creation|update|deletion) cancelled\b/i;
-
-interface Explanation {
-  readonly code: ErrorCode;
-  readonly hint: string;
-}
-
-const STACK_FAILED: Explanation = {
-  code: 'StackFailed',
-  hint: 'mend what AWS says above and run the command again: what exists already is kept',
-};
-
-/** Causes by what CloudFormation writes into the reason of an event; the first that fits counts. */
-const CAUSES: readonly (readonly [RegExp, Explanation])[] = [
-  [
-    /FAILURE signal|received failed message|signals? (?:were|was) (?:received )?as FAILURE/i,
-    {
-      code: 'StartFailed',
-      hint: 'mend what its last log lines say and deploy again; `hivemind logs` shows the rest of them',
-    },
-  ],
-  [
-    /Received 0 SUCCESS signal|Failed to receive \d+ resource signal|did not (?:become )?stabiliz?e|timed out waiting for|WaitCondition timed out/i,
-    {
-      code: 'StageTimedOut',
-      hint: 'the log of the instances says how far they came: `hivemind logs`; then deploy again',
-    },
-  ],
-  [
-    /Throttling|Rate exceeded|RequestLimitExceeded|Request limit exceeded|TooManyRequests/i,
-    {
-      code: 'Throttled',
-      hint: 'run the command again in a minute: the account makes more calls than AWS allows at once',
-    },
-  ],
-  [
-    /LimitExceeded|QuotaExceeded|\b(?:quota|limit) (?:of|for)\b.*\b(?:reached|exceeded)|maximum number of|vCPU (?:capacity|limit)|exceed(?:s|ed)? (?:the|your)[\w ]*(?:limit|quota)|TooMany/i,
-    {
-      code: 'QuotaExceeded',
-      hint: 'raise the quota in the Service Quotas console, or remove what is not needed any more',
-    },
-  ],
-  [
-    /AccessDenied|not authorized|UnauthorizedOperation|explicit deny|UnauthorizedTaggingOperation/i,
-    {
-      code: 'AccessDenied',
-      hint: 'ask whoever manages the account for this permission: docs/aws.md lists what HiveMind needs',
-    },
-  ],
-];
 
 /**
  * Why an operation failed: what failed first, because the rest is only its consequence.
@@ -63,7 +14,7 @@ const CAUSES: readonly (readonly [RegExp, Explanation])[] = [
 export function failureOf(name: string, verb: Verb, operation: Operation): FailureDetail {
   const cause = rootCause(operation);
   const reason = cause?.reason ?? '';
-  const { code, hint } = CAUSES.find(([pattern]) => pattern.test(reason))?.[1] ?? STACK_FAILED;
+  const { code, hint } = causeOf(reason);
   return {
     code,
     message: `the stack "${name}" could not be ${verb}: ${cause ? described(cause) : 'AWS gives no reason'}`,
@@ -87,7 +38,7 @@ export function stuckFailure(name: string, operation: Operation): FailureDetail 
 const MOST_EVENT_LINES = 20;
 
 /** What CloudFormation wrote down about the failure, oldest first, as its console shows it; last how the stack is now. */
-const eventLines = ({ failures, stackEvents }: Operation): readonly string[] =>
+export const eventLines = ({ failures, stackEvents }: Operation): readonly string[] =>
   [...failures.slice(0, MOST_EVENT_LINES - 1), ...stackEvents.slice(0, 1)].map(
     ({ status, type, logicalId, reason }) =>
       [status, type, logicalId, ...(reason === '' ? [] : [readable(reason)])].join(' | '),

@@ -24,7 +24,9 @@ export interface Operation {
   readonly stackEvents: readonly ResourceEvent[];
   /** Ids of the instances that have signalled that they did not start. */
   readonly failedSignals: readonly string[];
-  /** When the last event happened, in milliseconds since 1970. */
+  /** When it began, when the first resource failed, and when the last event happened, in milliseconds since 1970. */
+  readonly beganAt: number;
+  readonly failedAt: number | undefined;
   readonly lastEventAt: number;
 }
 
@@ -50,6 +52,8 @@ export async function lastOperation(client: CloudFormationClient, stack: string)
     failedSignals: events.flatMap(
       ({ ResourceStatusReason = '' }) => FAILED_SIGNAL.exec(ResourceStatusReason)?.[1] ?? [],
     ),
+    beganAt: events.at(-1)?.Timestamp?.getTime() ?? 0,
+    failedAt: failures.at(-1)?.Timestamp?.getTime(),
     lastEventAt: events[0]?.Timestamp?.getTime() ?? 0,
   };
 }
