@@ -5,6 +5,7 @@ import type { DestroyExecution } from '../../src/domain/execution.ts';
 import { sameSource } from '../../src/domain/source.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import { analysedOutput, builtOutput } from '../../src/stages/outputs.ts';
+import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { findOutput } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
 import { recordRemoval } from './removal.ts';
@@ -15,10 +16,11 @@ export async function removeBelongings(
   execution: DestroyExecution,
   deployment: Deployment,
 ) {
-  for (const name of await ports.secrets.list(deployment.id)) {
+  const recorded = await recordedSecrets(ports.store, deployment.id);
+  for (const name of await ports.secrets.list(deployment.id, recorded)) {
     await recordRemoval(ports, execution, 'secret', name, 'removed');
   }
-  await ports.secrets.removeAll(deployment.id);
+  await ports.secrets.removeAll(deployment.id, recorded);
   for (const artifact of await unusedArtifacts(ports, deployment.id)) {
     if (!(await ports.artifacts.find(artifact))) continue;
     await ports.artifacts.remove(artifact);

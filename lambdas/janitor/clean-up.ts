@@ -7,6 +7,7 @@ import { secondsBetween } from '../../src/domain/time.ts';
 import { buildToken } from '../../src/stages/build-token.ts';
 import { isHeldByFreeze } from '../../src/stages/freeze-hold.ts';
 import { giveWeights } from '../../src/stages/give-weights.ts';
+import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { restoreInstances } from '../../src/stages/restore-instances.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
@@ -45,7 +46,7 @@ export async function cleanUp(
   if (unfinished) return { finished: false };
   if (!keepsData && !(await removeUnusedNetwork(ports, execution, call))) return { finished: false };
   if (!keepsData) {
-    await ports.secrets.removeAll(deployment.id);
+    await ports.secrets.removeAll(deployment.id, await recordedSecrets(ports.store, deployment.id));
     // What was verified is gone.
     await ports.store.putVerification(deployment.id, execution.id, []);
   }

@@ -88,8 +88,8 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     },
   },
   secrets: {
-    list: (deploymentId) => listSecrets(secretsManager, deploymentId),
-    removeAll: (deploymentId) => removeSecrets(secretsManager, deploymentId),
+    list: (...order) => listSecrets(secretsManager, ...order),
+    removeAll: (...order) => removeSecrets(secretsManager, ...order),
   },
   artifacts: {
     find: async (id) => (await storedObjects()).artifacts.find(id),

@@ -1,8 +1,12 @@
+import type { Target } from '../../src/domain/deployment.ts';
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { DestroyExecution } from '../../src/domain/execution.ts';
+import { secondsBetween } from '../../src/domain/time.ts';
+import type { Resource } from '../../src/ports/resource-inventory.ts';
 import { doneOutput, type RemovalPlan, removalPlanOutput } from '../../src/stages/outputs.ts';
-import { runStage } from '../../src/stages/run-stage.ts';
+import { runStage, type StageOutcome } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+import type { StageProgress } from '../../src/stages/stage-journal.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import { removeBelongings } from './belongings.ts';
 import type { JanitorPorts } from './ports.ts';
@@ -29,7 +33,8 @@ export async function planRemoval(
 }
 
 /**
- * Removes what belongs to no stack (secrets, artifacts, logs) and then looks at the world for anything left.
+ * Removes what belongs to no stack (secrets, artifacts, logs) and then looks at the world for anything left. The workflow calls again
+ * while that may be an echo.
  * @throws {HiveMindError} ResourcesLeft
  */
 export async function proveRemoval(
@@ -43,11 +48,11 @@ export async function proveRemoval(
     inputs: async () => ({ executionId: execution.id }),
     output: doneOutput,
     stillTrue: async () => false,
-    run: async () => {
+    run: async (_digest, progress) => {
       const deployment = await ports.store.findDeployment(deploymentId);
       if (deployment) await removeBelongings(ports, execution, deployment);
       const left = await ports.inventory.find(deploymentId);
-      if (left.length > 0) throw somethingLeft(left);
+      if (left.length > 0) return await lookAgain(ports, progress, left, deployment?.target);
       await ports.store.updateDeployment(deploymentId, { failure: undefined });
       await setStatus(ports, execution, 'janitor', 'DESTROYED', 'nothing is left of it');
       return { finished: true, output: {}, summary: 'nothing is left' };
@@ -56,7 +61,24 @@ export async function proveRemoval(
   return { finished: result.finished };
 }
 
-const somethingLeft = (left: readonly { readonly type: string; readonly id: string }[]): HiveMindError =>
+/** EC2 and CloudWatch Logs may show for a moment what they have removed. */
+const ECHO_SECONDS = 60;
+
+/** @throws {HiveMindError} ResourcesLeft */
+async function lookAgain(
+  { clock }: JanitorPorts,
+  { known, save }: StageProgress,
+  left: readonly Resource[],
+  target: Target | undefined,
+): Promise<StageOutcome<never>> {
+  const now = clock.now();
+  const since = typeof known?.['leftSince'] === 'string' ? known['leftSince'] : now;
+  if (target !== 'aws' || secondsBetween(since, now) >= ECHO_SECONDS) throw somethingLeft(left);
+  await save({ leftSince: since });
+  return { finished: false };
+}
+
+const somethingLeft = (left: readonly Resource[]): HiveMindError =>
   new HiveMindError(
     'ResourcesLeft',
     `still there after the removal: ${left.map(({ type, id }) => `${type} ${id}`).join(', ')}`,

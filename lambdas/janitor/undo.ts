@@ -1,6 +1,7 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { RestoreExecution } from '../../src/domain/execution.ts';
 import { doneOutput } from '../../src/stages/outputs.ts';
+import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
@@ -34,7 +35,7 @@ export async function undo(
           failures,
         );
       if (!(await removeUnusedNetwork(ports, execution, call))) return { finished: false };
-      await ports.secrets.removeAll(deploymentId);
+      await ports.secrets.removeAll(deploymentId, await recordedSecrets(ports.store, deploymentId));
       await ports.store.putVerification(deploymentId, execution.id, []);
       await ports.store.updateDeployment(deploymentId, { failure: undefined, url: undefined });
       await setStatus(ports, execution, 'janitor', 'ROLLED_BACK', 'nothing of it runs');

@@ -188,7 +188,7 @@ const BY_FUNCTION: Record<FunctionName, Permissions> = {
     on.objects('artifacts')('DeleteObject'),
     on.key('GenerateDataKey'),
     on.logs('DescribeLogStreams', 'DeleteLogStream'),
-    on.secrets('DeleteSecret'),
+    on.secrets('DescribeSecret', 'DeleteSecret'),
     on.secretList('ListSecrets'),
     on.alarms('DescribeAlarms'),
     on.metrics('ListDashboards'),

@@ -5,7 +5,7 @@ import { type Execution, isRelease } from '../domain/execution.ts';
 import { type Fix, type FixStatus, type GivenValues, isOpenQuestion } from '../domain/fix.ts';
 import { recordFixEvent } from '../stages/record-fix-event.ts';
 import { findFix } from './find-fix.ts';
-import { readEnvironment, type SettingsPorts } from './inherited-settings.ts';
+import { readEnvironment, type SettingsPorts, storeEnvironment } from './inherited-settings.ts';
 import type { RunningPorts } from './ports.ts';
 
 export type FixAnswerRequest = z.output<typeof fixAnswerRequest>;
@@ -82,7 +82,7 @@ async function keptValues(
   if (fix.asks.length === 0 || !isRelease(execution)) return null;
   const { deploymentId, settings } = execution;
   const environment = { ...(await readEnvironment(ports, settings)), ...given };
-  const environmentSecret = await ports.secrets.put(deploymentId, 'environment', environment);
+  const environmentSecret = await storeEnvironment(ports, deploymentId, environment);
   return { environmentSecret, environmentNames: Object.keys(environment).sort() };
 }
 

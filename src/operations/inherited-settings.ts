@@ -4,6 +4,7 @@ import { type DeploySettings, isRelease } from '../domain/execution.ts';
 import { mergePlanSettings } from '../domain/plan-settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { liveExecutions } from '../stages/live-executions.ts';
+import { secretsOfSettings } from '../stages/recorded-secrets.ts';
 import type { RecordPorts } from './ports.ts';
 
 export interface SettingsPorts extends RecordPorts {
@@ -28,7 +29,7 @@ export async function inheritedSettings(
   const names = Object.keys(environment).sort();
   const secret =
     names.length > 0 && !settings.whatIf
-      ? await ports.secrets.put(deploymentId, 'environment', environment)
+      ? await storeEnvironment(ports, deploymentId, environment)
       : undefined;
   return {
     ...settings,
@@ -57,6 +58,14 @@ export async function settingsToKeep(
   const newest = live ?? (await ports.store.listExecutions({ deploymentId })).find(isRelease);
   return newest?.settings;
 }
+
+/** Stores the operator's variables, unless a secret has them already. Returns its reference. */
+export const storeEnvironment = async (
+  { store, secrets }: SettingsPorts,
+  deploymentId: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> =>
+  secrets.put(deploymentId, 'environment', environment, await secretsOfSettings(store, deploymentId));
 
 /** The operator's variables. Empty when there were none, or when a failed first deploy took them away again. */
 export async function readEnvironment(

@@ -5,7 +5,7 @@ import { HiveMindError } from '../domain/errors.ts';
 import type { DeploySettings, ReleaseExecution } from '../domain/execution.ts';
 import { canonicalJson } from '../domain/json.ts';
 import { mergePlanSettings, parsePlanSettings } from '../domain/plan-settings.ts';
-import { readEnvironment, type SettingsPorts } from './inherited-settings.ts';
+import { readEnvironment, type SettingsPorts, storeEnvironment } from './inherited-settings.ts';
 import type { StartDeployPorts } from './start-deploy.ts';
 
 export type RetryRequest = z.output<typeof retryRequest>;
@@ -50,7 +50,7 @@ async function retriedEnvironment(
   const isChanged = canonicalJson(values) !== canonicalJson({ ...earlier });
   const secret =
     isChanged || (names.length > 0 && environmentSecret === undefined)
-      ? await ports.secrets.put(deploymentId, 'environment', values)
+      ? await storeEnvironment(ports, deploymentId, values)
       : environmentSecret;
   return { settings: { environmentNames: names, environmentSecret: secret }, isChanged };
 }

@@ -43,6 +43,33 @@ export function secretsContract(make: () => Promise<Secrets>): void {
     expect(await secrets.get(other)).toEqual({ A: '1' });
   });
 
+  test('finds, lists and removes what is on record, whether it is there or gone', async () => {
+    const secrets = await make();
+    const gone = await secrets.put('shop-abc234', 'environment', { A: 'gone' });
+    await secrets.removeAll('shop-abc234', [gone]);
+    const mine = await secrets.put('shop-abc234', 'environment', { A: '1' }, [gone]);
+    const recorded = [mine, gone];
+
+    expect(await secrets.put('shop-abc234', 'environment', { A: '1' }, recorded)).toBe(mine);
+    expect(await secrets.list('shop-abc234', recorded)).toEqual([mine]);
+    await secrets.removeAll('shop-abc234', recorded);
+    expect(await secrets.list('shop-abc234', recorded)).toEqual([]);
+    await expect(secrets.get(mine)).rejects.toMatchObject({ name: 'SecretNotFound' });
+  });
+
+  test('takes nothing of another name or deployment for its own, although it is said to be', async () => {
+    const secrets = await make();
+    const other = await secrets.put('blog-abc234', 'environment', { A: '1' });
+    const settings = await secrets.put('shop-abc234', 'environment-settings', { A: '1' });
+
+    expect([other, settings]).not.toContain(
+      await secrets.put('shop-abc234', 'environment', { A: '1' }, [other, settings, 'nonsense']),
+    );
+    expect(await secrets.list('shop-abc234', [other])).not.toContain(other);
+    await secrets.removeAll('shop-abc234', [other, 'nonsense']);
+    expect(await secrets.get(other)).toEqual({ A: '1' });
+  });
+
   test.each([
     'secret:shop-abc234/environment@0000000000000000000000000000000000000000000000000000000000000000',
     'secret:../../etc/passwd@00',

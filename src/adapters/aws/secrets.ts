@@ -10,8 +10,8 @@ import { removeSecrets } from './secrets/remove-all.ts';
  * and stays until the secrets of the deployment are removed, because a rollback needs the values of its release.
  */
 export const awsSecrets = (client: SecretsManagerClient): Secrets => ({
-  put: (deploymentId, name, values) => putSecret(client, deploymentId, name, values),
+  put: (...order) => putSecret(client, ...order),
   get: (reference) => getSecret(client, reference),
-  removeAll: (deploymentId) => removeSecrets(client, deploymentId),
-  list: (deploymentId) => listSecrets(client, deploymentId),
+  removeAll: (...order) => removeSecrets(client, ...order),
+  list: (...order) => listSecrets(client, ...order),
 });

@@ -17,7 +17,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { putArtifact } from '../../../src/adapters/aws/artifact-store/put.ts';
 import type { RemovalFacts } from '../../../src/adapters/aws/resource-inventory/removal.ts';
@@ -153,6 +153,22 @@ describe('resource inventory on AWS', () => {
       }),
     );
     expect(await inventory.find('shop-1')).toEqual(before);
+  });
+
+  test('leaves out a secret that is removed and listed still', async () => {
+    const account = await openAccount();
+    const secrets = awsSecrets(new SecretsManagerClient(account.settings));
+    const [gone, stays] = [
+      await secrets.put('shop-1', 'environment', { A: '1' }),
+      await secrets.put('shop-1', 'environment', { A: '2' }),
+    ];
+    const entry = (ARN: string) => ({ ARN, Name: /:secret:(.*)-\w+$/.exec(ARN)?.[1] });
+    const stale = { status: 200, body: JSON.stringify({ SecretList: [gone, stays].map(entry) }) };
+    await new SecretsManagerClient(account.settings).send(
+      new DeleteSecretCommand({ SecretId: gone, ForceDeleteWithoutRecovery: true }),
+    );
+    const found = await findBehind(account, (action) => (action === 'ListSecrets' ? stale : 'pass'));
+    expect(found).toEqual([{ type: 'secret', id: entry(stays).Name }]);
   });
 
   describe('of what the index of tags still knows', () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -72,6 +73,40 @@ describe('secrets in Secrets Manager', () => {
       await expect(secrets.removeAll(bad)).rejects.toMatchObject({ code: 'InvalidInput' });
     },
   );
+
+  describe('of the last five minutes, which the list may show as they were', () => {
+    const listed = async (...arns: readonly string[]) => {
+      const Tags = [{ Key: 'hivemind:managed-by', Value: 'control-plane' }];
+      const SecretList = arns.map((ARN) => ({ ARN, Name: /:secret:(.*)-\w+$/.exec(ARN)?.[1], Tags }));
+      const body = JSON.stringify({ SecretList });
+      return behind(({ action }) => (action === 'ListSecrets' ? { status: 200, body } : 'pass'));
+    };
+
+    test('are found, and removed, when they are on record and not listed yet', async () => {
+      const { troubled } = await listed();
+      const young = await troubled.put('shop-abc234', 'environment', { A: '1' });
+      expect(await troubled.put('shop-abc234', 'environment', { A: '1' }, [young])).toBe(young);
+      expect(await troubled.list('shop-abc234', [young])).toEqual([young]);
+      await troubled.removeAll('shop-abc234', [young]);
+      await expect(troubled.get(young)).rejects.toMatchObject({ code: 'SecretNotFound' });
+    });
+
+    test('are gone when they are removed and listed still', async () => {
+      const { secrets } = await listed();
+      const gone = await secrets.put('shop-abc234', 'environment', { A: '1' });
+      const { troubled } = await listed(gone);
+      expect(await troubled.list('shop-abc234')).toEqual([]);
+      await troubled.removeAll('shop-abc234');
+      expect(await troubled.put('shop-abc234', 'environment', { A: '1' })).not.toBe(gone);
+    });
+  });
+
+  test('are gone when they are planned for deletion', async () => {
+    const { client, secrets } = await open();
+    const SecretId = await secrets.put('shop-abc234', 'environment', { A: '1' });
+    await client.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+    expect(await secrets.list('shop-abc234', [SecretId])).toEqual([]);
+  });
 
   test('never appear in an error, even when the answer with them is damaged', async () => {
     const { secrets, troubled } = await behind(({ action }) =>

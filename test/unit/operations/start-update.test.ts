@@ -76,6 +76,19 @@ describe('startUpdate', () => {
     expect(await ports.secrets.get(settings.environmentSecret ?? '')).toEqual({ A: '1', B: '3' });
   });
 
+  test('says which secrets are on record when it stores the variables', async () => {
+    await live();
+    const { secrets } = ports;
+    let recorded: readonly string[] | undefined;
+    const put: typeof secrets.put = async (...order) => {
+      recorded = order[3];
+      return secrets.put(...order);
+    };
+    ports = { ...ports, secrets: { ...secrets, put } };
+    const settings = await settingsOf((await update()).executionId);
+    expect(recorded).toEqual([settings.environmentSecret]);
+  });
+
   test('keeps what the newest one has set that went well, also when it changed nothing of what is live', async () => {
     await live();
     await ports.store.updateDeployment(ID, { liveExecution: anExecution().id });

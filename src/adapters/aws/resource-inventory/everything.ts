@@ -6,6 +6,7 @@ import type { OwnedResource } from '../../../domain/orphan.ts';
 import { ownedResource } from '../../anywhere/owned-resource.ts';
 import type { ArtifactBucket } from '../artifact-store/bucket.ts';
 import { listDatedArtifacts } from '../artifact-store/list.ts';
+import { existingSecrets } from '../secrets/existence.ts';
 import { ownSecrets } from '../secrets/list.ts';
 import { deploymentOf, domainStack, findStack } from '../stack-engine/described-stack.ts';
 import { TAG } from '../stack-engine/names.ts';
@@ -119,7 +120,7 @@ async function stackNamedOtherwise(
 const SECRET_NAME = /^hivemind\/([^/]+)\//;
 
 async function secretsOf({ secretsManager }: EverythingFacts): Promise<readonly OwnedResource[]> {
-  const secrets = await ownSecrets(secretsManager, 'hivemind/');
+  const secrets = await existingSecrets(secretsManager, await ownSecrets(secretsManager, 'hivemind/'));
   return secrets.map(({ name, createdAt }) =>
     ownedResource({
       type: 'secret',

@@ -19,6 +19,7 @@ import { COLORS } from '../../../domain/deployment.ts';
 import { stackName } from '../../../domain/stack.ts';
 import type { Resource } from '../../../ports/resource-inventory.ts';
 import { asked, askedUnless } from '../aws-failure.ts';
+import { existingSecrets } from '../secrets/existence.ts';
 
 /** What is found by the names that things of a deployment have. */
 export interface NamedFacts {
@@ -76,7 +77,7 @@ export async function alarmsOf({ cloudWatch }: NamedFacts, deploymentId: string)
 /** Those of its stacks as well; one that is planned for deletion is gone. */
 export async function secretsOf({ secretsManager }: NamedFacts, deploymentId: string): Promise<Resource[]> {
   const prefix = `hivemind/${deploymentId}/`;
-  const found: Resource[] = [];
+  const listed: { readonly arn: string; readonly name: string }[] = [];
   let NextToken: string | undefined;
   do {
     const page: ListSecretsCommandOutput = await asked(
@@ -88,13 +89,15 @@ export async function secretsOf({ secretsManager }: NamedFacts, deploymentId: st
       ),
       `look for secrets of ${deploymentId}`,
     );
-    const names = (page.SecretList ?? []).flatMap(({ Name, DeletedDate }) =>
-      DeletedDate ? [] : (Name ?? []),
+    listed.push(
+      ...(page.SecretList ?? []).flatMap(({ ARN: arn, Name: name }) =>
+        arn !== undefined && name?.startsWith(prefix) ? { arn, name } : [],
+      ),
     );
-    found.push(...names.filter((name) => name.startsWith(prefix)).map((id) => ({ type: 'secret', id })));
     NextToken = page.NextToken;
   } while (NextToken);
-  return found;
+  const there = await existingSecrets(secretsManager, listed);
+  return there.map(({ name: id }) => ({ type: 'secret', id }));
 }
 
 export async function logStreamsOf(

@@ -5,7 +5,8 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { asked } from '../aws-failure.ts';
-import { MANAGED_BY_TAG, secretPrefix } from './names.ts';
+import { existingSecrets } from './existence.ts';
+import { MANAGED_BY_TAG, nameIn, secretPrefix } from './names.ts';
 
 export interface StoredSecret {
   readonly arn: string;
@@ -14,13 +15,34 @@ export interface StoredSecret {
   readonly createdAt: string | null;
 }
 
-export const listSecrets = async (
+export async function listSecrets(
   client: SecretsManagerClient,
   deploymentId: string,
-): Promise<readonly string[]> =>
-  (await ownSecrets(client, secretPrefix(deploymentId))).map(({ arn }) => arn).sort();
+  recorded: readonly string[] = [],
+): Promise<readonly string[]> {
+  const known = await knownSecrets(client, deploymentId, recorded);
+  const there = await existingSecrets(
+    client,
+    known.map((arn) => ({ arn })),
+  );
+  return there.map(({ arn }) => arn).sort();
+}
 
-/** Those that HiveMind made itself, under a prefix; a stack keeps its own ones there too. */
+/** What is listed, and what is on record and perhaps too young for the list; some of it may be gone. */
+export async function knownSecrets(
+  client: SecretsManagerClient,
+  deploymentId: string,
+  recorded: readonly string[],
+): Promise<readonly string[]> {
+  const prefix = secretPrefix(deploymentId);
+  const listed = (await ownSecrets(client, prefix)).map(({ arn }) => arn);
+  return [...new Set([...listed, ...recorded.filter((reference) => nameIn(reference).startsWith(prefix))])];
+}
+
+/**
+ * Those that HiveMind made itself, under a prefix; a stack keeps its own ones there too. One that was made or removed in the last five
+ * minutes may be missing, or be listed still.
+ */
 export async function ownSecrets(
   client: SecretsManagerClient,
   prefix: string,

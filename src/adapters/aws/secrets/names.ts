@@ -11,6 +11,10 @@ export const secretPrefix = (deploymentId: string): string =>
 export const versionPrefix = (deploymentId: string, name: string): string =>
   `${secretPrefix(deploymentId)}${segment(name, 'the name of a secret')}-`;
 
+/** The name in the ARN of a secret, without the six characters that AWS puts after it; empty for anything else. */
+export const nameIn = (arn: string): string =>
+  /^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:(.+)-[A-Za-z0-9]{6}$/.exec(arn)?.[1] ?? '';
+
 /** A part of a name that cannot reach into another deployment's. */
 function segment(text: string, what: string): string {
   if (SEGMENT.test(text)) return text;

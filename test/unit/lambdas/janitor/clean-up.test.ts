@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../../../../lambdas/janitor/clean-up.ts';
+import type { JanitorPorts } from '../../../../lambdas/janitor/ports.ts';
 import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import type { BlueprintName, Stack } from '../../../../src/domain/stack.ts';
@@ -8,6 +9,7 @@ import type { Weights } from '../../../../src/domain/swap.ts';
 import type { DeploymentStore } from '../../../../src/ports/deployment-store.ts';
 import { aDeployment, anExecution } from '../../../contracts/deployment-store.contract.ts';
 import { stillClock } from '../../../fixtures/still-clock.ts';
+import { janitorPorts, NOBODY_ASKS } from './janitor-ports.ts';
 
 const clock = stillClock();
 const call = { patienceSeconds: 0, signal: new AbortController().signal };
@@ -31,42 +33,22 @@ const stack = (blueprint: BlueprintName, name: string, color = ''): Stack => ({
   failure: null,
 });
 
-const ports = (stacks: readonly Stack[]): Parameters<typeof cleanUp>[0] => {
-  const unused = async () => Promise.reject(new Error('nobody asks for it'));
+const ports = (stacks: readonly Stack[]): JanitorPorts => {
   let weights: Weights = { blue: 50, green: 50 };
-  return {
+  return janitorPorts({
     store,
     clock,
-    stacks: { list: async () => stacks, describe: unused, remove: async (name) => done.push(name) > 0 },
+    stacks: { ...NOBODY_ASKS.stacks, list: async () => stacks, remove: async (name) => done.push(name) > 0 },
     router: {
+      ...NOBODY_ASKS.router,
       shift: async (_, wanted) => {
         weights = wanted;
         done.push(`blue ${wanted.blue}`);
       },
       weights: async () => weights,
-      health: async () => [],
-      deregister: async () => true,
-      replaceFailing: unused,
-      healthChange: unused,
-      register: unused,
     },
-    instances: {
-      list: async () => [],
-      start: unused,
-      stop: unused,
-      install: unused,
-      firstExit: unused,
-      listeningPorts: unused,
-      logTail: unused,
-    },
-    snapshots: { create: unused },
-    inventory: { find: unused },
-    secrets: { list: unused, removeAll: async () => void done.push('secrets') },
-    artifacts: { find: unused, remove: unused },
-    builder: { stop: unused, forget: unused },
-    sources: { forget: unused },
-    telemetry: { log: () => undefined, forget: unused },
-  };
+    secrets: { list: async () => [], removeAll: async () => void done.push('secrets') },
+  });
 };
 
 const STACKS = [
