@@ -1,6 +1,6 @@
 import { COLORS, type Deployment } from '../../src/domain/deployment.ts';
 import { asHiveMindError, type HiveMindError } from '../../src/domain/errors.ts';
-import { type Execution, isPreview, isRolling, wentLive } from '../../src/domain/execution.ts';
+import { type Execution, isPreview, isRolling } from '../../src/domain/execution.ts';
 import { BLUEPRINTS, REMOVAL_ORDER, type Stack, stackName } from '../../src/domain/stack.ts';
 import { allTrafficTo } from '../../src/domain/swap.ts';
 import { secondsBetween } from '../../src/domain/time.ts';
@@ -10,6 +10,7 @@ import { giveWeights } from '../../src/stages/give-weights.ts';
 import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { restoreInstances } from '../../src/stages/restore-instances.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+import { hasBeenLive, removeFinalSnapshot } from './final-snapshot.ts';
 import type { JanitorPorts } from './ports.ts';
 import { removeStack, removeUnusedNetwork } from './removal.ts';
 
@@ -44,12 +45,7 @@ export async function cleanUp(
     call,
   );
   if (unfinished) return { finished: false };
-  if (!keepsData && !(await removeUnusedNetwork(ports, execution, call))) return { finished: false };
-  if (!keepsData) {
-    await ports.secrets.removeAll(deployment.id, await recordedSecrets(ports.store, deployment.id));
-    // What was verified is gone.
-    await ports.store.putVerification(deployment.id, execution.id, []);
-  }
+  if (!keepsData && !(await removeTraces(ports, execution, call))) return { finished: false };
   if (failures[0]) throw failures[0];
   return { finished: !(await mayStillBeMade(ports, execution, deployment)) };
 }
@@ -67,6 +63,22 @@ async function isStillChanging(
     ({ blueprint, status }) =>
       run?.status !== 'FAILED' || blueprint !== 'compute' || status !== 'CREATE_IN_PROGRESS',
   );
+}
+
+/** What belongs to no stack of a deployment that has never been live. Returns false while that goes on. */
+export async function removeTraces(
+  ports: JanitorPorts,
+  execution: Execution,
+  call: AgentCall,
+): Promise<boolean> {
+  const { store, secrets } = ports;
+  const { id, deploymentId } = execution;
+  if (!(await removeFinalSnapshot(ports, execution, call))) return false;
+  if (!(await removeUnusedNetwork(ports, execution, call))) return false;
+  await secrets.removeAll(deploymentId, await recordedSecrets(store, deploymentId));
+  // What was verified is gone.
+  await store.putVerification(deploymentId, id, []);
+  return true;
 }
 
 /** A build that was begun goes on wherever it runs, and nobody wants it any more. */
@@ -138,13 +150,6 @@ async function giveTrafficBack(ports: JanitorPorts, deployment: Deployment, stac
   const balancer = stacks.find(({ blueprint }) => blueprint === 'load-balancer');
   if (!balancer || !deployment.liveColor) return;
   await giveWeights(ports, balancer.name, allTrafficTo(deployment.liveColor));
-}
-
-/** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */
-async function hasBeenLive({ store }: JanitorPorts, { id, liveColor }: Deployment): Promise<boolean> {
-  if (liveColor) return true;
-  const executions = await store.listExecutions({ deploymentId: id, status: 'SUCCEEDED' });
-  return executions.some(wentLive);
 }
 
 /** What the failed deploy made: the idle colour's compute, or everything when no release has ever been live. */

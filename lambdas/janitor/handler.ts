@@ -42,6 +42,10 @@ const facts = {
   logGroup,
 };
 const storedObjects = () => import('../../src/adapters/aws/lambda/stored-objects.ts');
+const databaseSnapshots = async () => {
+  const loaded = await import('../../src/adapters/aws/lambda/database-snapshots.ts');
+  return loaded.databaseSnapshots(facts);
+};
 const ports: JanitorPorts & AgentHandlerPorts = {
   ...common,
   stacks: {
@@ -76,10 +80,8 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     logTail: (id, lines) => instanceLogTail(fleet, id, lines),
   },
   snapshots: {
-    create: async (...order) => {
-      const { databaseSnapshots } = await import('../../src/adapters/aws/lambda/database-snapshots.ts');
-      return databaseSnapshots(facts).create(...order);
-    },
+    create: async (...order) => (await databaseSnapshots()).create(...order),
+    removeFinal: async (...order) => (await databaseSnapshots()).removeFinal(...order),
   },
   inventory: {
     find: async (deploymentId) => {

@@ -18,7 +18,7 @@ export interface JanitorPorts extends StagePorts {
   >;
   /** For instances that a failed rolling update has to give back. */
   readonly instances: RollPorts['instances'];
-  readonly snapshots: Pick<DatabaseSnapshots, 'create'>;
+  readonly snapshots: Pick<DatabaseSnapshots, 'create' | 'removeFinal'>;
   readonly inventory: Pick<ResourceInventory, 'find'>;
   readonly secrets: Pick<Secrets, 'list' | 'removeAll'>;
   readonly artifacts: Pick<ArtifactStore, 'find' | 'remove'>;

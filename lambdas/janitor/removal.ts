@@ -7,6 +7,7 @@ import { doneOutput } from '../../src/stages/outputs.ts';
 import { retireStack } from '../../src/stages/retire-stack.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
+import { removeFinalSnapshot } from './final-snapshot.ts';
 import type { JanitorPorts } from './ports.ts';
 
 const STAGE_OF = {
@@ -39,6 +40,8 @@ export async function removeStacks(
       for (const stack of stacks) {
         if (!(await removeStack(ports, execution, stack, call))) return { finished: false };
       }
+      if (blueprint === 'database' && !(await removeFinalSnapshot(ports, execution, call)))
+        return { finished: false };
       const names = stacks.map(({ name }) => name).join(', ');
       return { finished: true, output: {}, summary: names === '' ? 'there was none' : `removed ${names}` };
     },

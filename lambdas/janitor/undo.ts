@@ -1,13 +1,12 @@
 import { HiveMindError } from '../../src/domain/errors.ts';
 import type { RestoreExecution } from '../../src/domain/execution.ts';
 import { doneOutput } from '../../src/stages/outputs.ts';
-import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
-import { inRemovalOrder, removeEach } from './clean-up.ts';
+import { inRemovalOrder, removeEach, removeTraces } from './clean-up.ts';
 import type { JanitorPorts } from './ports.ts';
-import { recordRemoval, removeUnusedNetwork } from './removal.ts';
+import { recordRemoval } from './removal.ts';
 
 /** Takes a deployment that was never live back to nothing; goes on past what is gone and past what cannot be removed. */
 export async function undo(
@@ -34,9 +33,7 @@ export async function undo(
           left.map(({ name }) => name),
           failures,
         );
-      if (!(await removeUnusedNetwork(ports, execution, call))) return { finished: false };
-      await ports.secrets.removeAll(deploymentId, await recordedSecrets(ports.store, deploymentId));
-      await ports.store.putVerification(deploymentId, execution.id, []);
+      if (!(await removeTraces(ports, execution, call))) return { finished: false };
       await ports.store.updateDeployment(deploymentId, { failure: undefined, url: undefined });
       await setStatus(ports, execution, 'janitor', 'ROLLED_BACK', 'nothing of it runs');
       return { finished: true, output: {}, summary: `${stacks.length} stacks removed` };

@@ -214,6 +214,14 @@ const databaseGrants = (places: Places) =>
       resources: [arnOf(places, 'rds', 'db:*-database'), arnOf(places, 'rds', 'snapshot:*')],
       why: 'A snapshot is named when it is made, after its deployment.',
     }),
+    replacedSnapshots: grant('rds', {
+      sid: 'ReplacedSnapshots',
+      resources: [
+        arnOf(places, 'rds', 'snapshot:hivemind-*-database-*'),
+        arnOf(places, 'rds', 'snapshot:*-database-snapshot-*'),
+      ],
+      why: 'Own ones that have failed, and final ones of CloudFormation; both are named after the stack of the database.',
+    }),
   }) as const;
 
 /** One statement for all of them: a policy has room for 6,144 characters. */

@@ -1,18 +1,22 @@
-"""What CloudFormation does when stacks change at once, import from each other, or cannot be removed. In moto two creations of one name
+"""What CloudFormation does when stacks change at once, import from each other, cannot be removed, or leave a snapshot. In moto two creations of one name
 both succeed, a stack goes although others import from it, and one whose removal fails is forgotten.
 """
 
+import random
+import string
 from threading import RLock
 
 from moto.cloudformation import parsing
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
+from moto.rds.models import DBInstance, rds_backends
 
 CHANGING_STACKS = RLock()
 CHANGES_OF_STACKS = ("create_stack", "create_change_set", "update_stack", "delete_stack", "execute_change_set")
 
 clean_json = parsing.clean_json
 resource_of = ResourceMap.__getitem__
+delete_resource = ResourceMap._delete_resource
 
 
 def one_at_a_time(change, changing):
@@ -85,6 +89,22 @@ def delete_stack_or_say_why(backend, name_or_stack_id):
         backend.exports.pop(name, None)
 
 
+def delete_resource_by_policy(resource_map, resource, resource_json):
+    """A database with the deletion policy Snapshot leaves one; moto knows of this policy only that it is not Retain."""
+    if not isinstance(resource, DBInstance) or resource_json.get("DeletionPolicy") != "Snapshot":
+        delete_resource(resource_map, resource, resource_json)
+        return
+    backend = rds_backends[resource_map._account_id][resource_map._region_name]
+    backend.delete_db_instance(
+        resource.db_instance_identifier, final_snapshot_name(resource_map["AWS::StackName"], resource.logical_resource_id)
+    )
+
+
+def final_snapshot_name(stack_name, logical_id):
+    unique = "".join(random.choices(string.ascii_lowercase + string.digits, k=13))
+    return f"{stack_name}-snapshot-{logical_id}-{unique}".lower()
+
+
 def stack_of(backend, name_or_stack_id):
     return next((each for each in backend.stacks.values() if name_or_stack_id in (each.stack_id, each.name)), None)
 
@@ -109,4 +129,5 @@ def extend_stacks():
     CloudFormationBackend.delete_stack = delete_stack_or_say_why
     for change in CHANGES_OF_STACKS:
         setattr(CloudFormationBackend, change, one_at_a_time(getattr(CloudFormationBackend, change), CHANGING_STACKS))
+    ResourceMap._delete_resource = delete_resource_by_policy
     ResourceMap.__getitem__ = one_at_a_time(resource_or_memory, CHANGING_STACKS)

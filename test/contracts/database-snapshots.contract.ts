@@ -33,6 +33,18 @@ export function databaseSnapshotsContract(make: () => Promise<SnapshotsUnderTest
     expect(new Date(first.createdAt).toISOString()).toBe(first.createdAt);
   });
 
+  test('keeps what was saved when the final snapshot of a database is removed, also of one without', async () => {
+    const { snapshots, databaseStack, deploymentId } = await make();
+    const saved = await snapshots.create(databaseStack, 'token-1', patience);
+    const copy = saved?.location ?? '';
+
+    const final = { databaseStack, since: '2026-01-01T00:00:00.000Z', copy };
+    expect(await snapshots.removeFinal(final, patience)).toBe(true);
+    expect(await snapshots.removeFinal({ ...final, copy: null }, patience)).toBe(true);
+    expect(await snapshots.removeFinal({ ...final, databaseStack: 'no-such-database' }, patience)).toBe(true);
+    expect(await snapshots.list(deploymentId)).toEqual([saved]);
+  });
+
   test('fails with StackNotFound for an unknown database', async () => {
     const { snapshots, deploymentId } = await make();
 

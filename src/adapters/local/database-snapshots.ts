@@ -53,6 +53,8 @@ export function localDatabaseSnapshots(options: DatabaseSnapshotsOptions): Local
       underWay.set(token, work);
       return work;
     },
+    // A database goes here without another copy.
+    removeFinal: async () => true,
     list: async (deploymentId) =>
       statements.documents(
         snapshotRecord,

@@ -6,9 +6,10 @@ import type { Snapshot } from '../../../ports/database-snapshots.ts';
 import type { Patience } from '../../../ports/stack-engine.ts';
 import { askedUnless } from '../aws-failure.ts';
 import { type Look, lookUntilSettled, settled, underWay } from '../polling.ts';
+import { MANAGED_BY_TAG } from '../secrets/names.ts';
 import { type DescribedStack, deploymentOf, findStack } from '../stack-engine/described-stack.ts';
 import { shortDigest, TAG } from '../stack-engine/names.ts';
-import { findSnapshot, snapshotOf } from './snapshot.ts';
+import { findSnapshot, SNAPSHOT_NOT_FOUND, snapshotOf } from './snapshot.ts';
 
 export interface SnapshotFacts {
   readonly cloudFormation: CloudFormationClient;
@@ -46,7 +47,7 @@ async function lookAt(
     // Out of the way of the next attempt with the same token.
     await askedUnless(
       facts.rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id })),
-      ['DBSnapshotNotFound', 'DBSnapshotNotFoundFault'],
+      SNAPSHOT_NOT_FOUND,
       `remove the failed snapshot ${id}`,
     );
     throw new HiveMindError('SnapshotFailed', `RDS says that the snapshot ${id} is ${snapshot.Status}`, {
@@ -67,6 +68,7 @@ async function start({ rds }: SnapshotFacts, stack: DescribedStack, id: string):
   const Tags = [
     { Key: TAG.deployment, Value: deploymentOf(stack) },
     { Key: TAG.blueprint, Value: 'database' },
+    { ...MANAGED_BY_TAG },
   ];
   const instance = stack.outputs['instanceId'];
   try {

@@ -3,17 +3,20 @@ import type { Snapshot } from '../../../ports/database-snapshots.ts';
 import { askedUnless } from '../aws-failure.ts';
 import { TAG } from '../stack-engine/names.ts';
 
-const NOT_FOUND = ['DBSnapshotNotFound', 'DBSnapshotNotFoundFault'];
+export const SNAPSHOT_NOT_FOUND = ['DBSnapshotNotFound', 'DBSnapshotNotFoundFault'];
 
 /** Undefined when there is none. */
 export async function findSnapshot(rds: RDSClient, id: string): Promise<DBSnapshot | undefined> {
   const answer = await askedUnless(
     rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: id })),
-    NOT_FOUND,
+    SNAPSHOT_NOT_FOUND,
     `look at the snapshot ${id}`,
   );
   return answer?.DBSnapshots?.[0];
 }
+
+/** `arn:aws:rds:region:account:snapshot:name` → `name` */
+export const snapshotNameIn = (arn: string): string => arn.split(':').at(-1) ?? arn;
 
 const BYTES_PER_GIB = 1024 ** 3;
 

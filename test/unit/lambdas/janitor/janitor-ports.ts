@@ -4,12 +4,13 @@ const unused = async () => Promise.reject(new Error('nobody asks for it'));
 
 /** What a world has in which there is nothing. */
 export const NOBODY_ASKS: Omit<JanitorPorts, 'store' | 'clock'> = {
-  stacks: { list: async () => [], describe: unused, remove: unused },
+  stacks: { list: async () => [], describe: async () => undefined, remove: unused },
   router: {
     shift: unused,
     weights: unused,
     health: async () => [],
     deregister: async () => true,
+    replaceFailing: unused,
     healthChange: unused,
     register: unused,
   },
@@ -22,7 +23,7 @@ export const NOBODY_ASKS: Omit<JanitorPorts, 'store' | 'clock'> = {
     listeningPorts: unused,
     logTail: unused,
   },
-  snapshots: { create: unused },
+  snapshots: { create: unused, removeFinal: async () => true },
   inventory: { find: unused },
   secrets: { list: async () => [], removeAll: async () => undefined },
   artifacts: { find: async () => undefined, remove: unused },

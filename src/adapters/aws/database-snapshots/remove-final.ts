@@ -1,0 +1,93 @@
+import {
+  type DBSnapshot,
+  DeleteDBSnapshotCommand,
+  DescribeDBSnapshotsCommand,
+  type DescribeDBSnapshotsCommandOutput,
+  type RDSClient,
+} from '@aws-sdk/client-rds';
+import type { Clock } from '../../../ports/clock.ts';
+import type { FinalSnapshot } from '../../../ports/database-snapshots.ts';
+import type { Patience } from '../../../ports/stack-engine.ts';
+import { asked, askedUnless } from '../aws-failure.ts';
+import { type Look, lookUntilSettled, settled, underWay } from '../polling.ts';
+import { MANAGED_BY_TAG } from '../secrets/names.ts';
+import { findSnapshot, SNAPSHOT_NOT_FOUND, snapshotNameIn } from './snapshot.ts';
+
+export interface FinalSnapshotFacts {
+  readonly rds: RDSClient;
+  readonly clock: Clock;
+}
+
+/**
+ * CloudFormation has one made by the deletion policy `Snapshot`.
+ * @returns false while it is being made or removed: call again
+ */
+export const removeFinalSnapshot = (
+  facts: FinalSnapshotFacts,
+  final: FinalSnapshot,
+  patience: Patience,
+): Promise<boolean> => lookUntilSettled(() => lookAtFinal(facts, final), patience, facts.clock);
+
+async function lookAtFinal({ rds }: FinalSnapshotFacts, final: FinalSnapshot): Promise<Look<boolean>> {
+  const copy = final.copy === null ? undefined : await findSnapshot(rds, snapshotNameIn(final.copy));
+  // Without the copy that was made instead, this one is all that is left of the data.
+  if (final.copy !== null && copy?.Status !== 'available') return settled(true);
+  const snapshots = (await snapshotsOf(rds, final.databaseStack)).filter(
+    (snapshot) =>
+      isFinal(snapshot, final) &&
+      (copy === undefined || copy.DbiResourceId === snapshot.DbiResourceId) &&
+      !wasMadeBefore(snapshot, final.since),
+  );
+  for (const { DBSnapshotIdentifier: id, Status } of snapshots) {
+    if (id !== undefined && Status !== 'creating') await remove(rds, id);
+  }
+  return snapshots.length === 0 ? settled(true) : underWay(false);
+}
+
+/** By its database, which has the name of its stack: the name of a stack may begin with that of another. */
+async function snapshotsOf(rds: RDSClient, databaseStack: string): Promise<readonly DBSnapshot[]> {
+  const found: DBSnapshot[] = [];
+  let Marker: string | undefined;
+  do {
+    const page: DescribeDBSnapshotsCommandOutput = await asked(
+      rds.send(
+        new DescribeDBSnapshotsCommand({
+          SnapshotType: 'manual',
+          // Not by `DBInstanceIdentifier`, which is meant for databases that exist.
+          Filters: [{ Name: 'db-instance-id', Values: [databaseStack] }],
+          ...(Marker && { Marker }),
+        }),
+      ),
+      `look for snapshots of the database ${databaseStack}`,
+    );
+    found.push(...(page.DBSnapshots ?? []));
+    Marker = page.Marker;
+  } while (Marker);
+  return found;
+}
+
+/** CloudFormation names it `<stack>-snapshot-<logical id>-<random>`, in small letters. */
+function isFinal(snapshot: DBSnapshot, { databaseStack }: FinalSnapshot): boolean {
+  const { DBSnapshotIdentifier: id = '', DBInstanceIdentifier, SnapshotType, TagList = [] } = snapshot;
+  const prefix = `${databaseStack}-snapshot-`.toLowerCase();
+  return (
+    SnapshotType === 'manual' &&
+    DBInstanceIdentifier?.toLowerCase() === databaseStack.toLowerCase() &&
+    id.startsWith(prefix) &&
+    /^[a-z0-9]+-[a-z0-9]+$/.test(id.slice(prefix.length)) &&
+    !TagList.some(({ Key, Value }) => Key === MANAGED_BY_TAG.Key && Value === MANAGED_BY_TAG.Value)
+  );
+}
+
+/** One that is still being made may have no time yet. */
+const wasMadeBefore = ({ SnapshotCreateTime: time }: DBSnapshot, since: string): boolean =>
+  time !== undefined && time.getTime() < Date.parse(since);
+
+async function remove(rds: RDSClient, id: string): Promise<void> {
+  await askedUnless(
+    rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id })),
+    // Gone, or busy: the next look tells.
+    [...SNAPSHOT_NOT_FOUND, 'InvalidDBSnapshotState', 'InvalidDBSnapshotStateFault'],
+    `remove the final snapshot ${id}`,
+  );
+}
