@@ -1,15 +1,11 @@
-import { DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
 import { expect, test } from '@jest/globals';
 import { guestbook } from './guestbook.ts';
-import type { OperatedOptions } from './operated-platform.ts';
+import { keptSnapshots } from './kept-snapshots.ts';
 import { platformForAll } from './platform-and-operator.ts';
-import { refusal } from './query-answers.ts';
 
 const MINUTES = 60_000;
 
-let weather: OperatedOptions['decide'];
-
-const suite = platformForAll({ decide: (call) => weather?.(call) });
+const suite = platformForAll();
 
 test(
   'an application is deployed, deployed again and destroyed, and nothing is left',
@@ -38,42 +34,9 @@ test(
     expect(destroyed.code).toBe(0);
     // The snapshot of its database is what an operator keeps, and not the final one of CloudFormation besides.
     expect((await whatIsLeft()).filter((name) => !name.includes(':snapshot:'))).toEqual([]);
-    expect(await snapshotsOf(deployment?.id)).toEqual([
+    expect(await keptSnapshots(platform.account, deployment?.id)).toEqual([
       expect.stringMatching(/^hivemind-guestbook-[a-z0-9]{6}-database-[0-9a-f]{20}$/),
     ]);
   },
   4 * MINUTES,
 );
-
-test(
-  'a destroy without a snapshot leaves none, nor does one of what was never live',
-  async () => {
-    const { platform, operate, whatIsLeft } = suite();
-    const folder = await guestbook();
-    const deployed = await operate('deploy', folder, '--name', 'unsaved', '--stage-1');
-    expect(deployed.code).toBe(0);
-    const deployment = await platform.store.findDeployment('unsaved');
-    const destroyed = await operate('destroy', 'unsaved', '--confirm', 'unsaved', '--no-snapshot');
-    expect(destroyed.out + destroyed.err).toContain('nothing is left');
-    expect(await snapshotsOf(deployment?.id)).toEqual([]);
-
-    weather = ({ action, body }) =>
-      action === 'CreateStack' && body.includes('-monitoring') ? refusal('ValidationError', 'no') : undefined;
-    const failed = await operate('deploy', folder, '--name', 'unborn', '--stage-1', '--fix', 'none');
-    expect(failed.code).not.toBe(0);
-    const unborn = await platform.store.findDeployment('unborn');
-    expect(failed.err).toContain(`stack ${unborn?.id}-database: removed`);
-    expect((await whatIsLeft()).filter((name) => name.includes('unborn'))).toEqual([]);
-    expect(await snapshotsOf(unborn?.id)).toEqual([]);
-  },
-  4 * MINUTES,
-);
-
-/** Those that stay without a database. */
-async function snapshotsOf(deploymentId = 'unknown'): Promise<string[]> {
-  const rds = new RDSClient(suite().platform.account.settings);
-  const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'manual' }));
-  return DBSnapshots.map(({ DBSnapshotIdentifier = '' }) => DBSnapshotIdentifier).filter((id) =>
-    id.includes(deploymentId),
-  );
-}
