@@ -73,12 +73,11 @@ export async function removeTraces(
 ): Promise<boolean> {
   const { store, secrets } = ports;
   const { id, deploymentId } = execution;
-  if (!(await removeFinalSnapshot(ports, execution, call))) return false;
   if (!(await removeUnusedNetwork(ports, execution, call))) return false;
   await secrets.removeAll(deploymentId, await recordedSecrets(store, deploymentId));
   // What was verified is gone.
   await store.putVerification(deploymentId, id, []);
-  return true;
+  return await removeFinalSnapshot(ports, execution, call);
 }
 
 /** A build that was begun goes on wherever it runs, and nobody wants it any more. */

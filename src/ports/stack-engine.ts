@@ -15,6 +15,8 @@ export interface Patience {
   /** How long to wait for the end before returning an `_IN_PROGRESS` state. */
   readonly patienceSeconds: number;
   readonly signal?: AbortSignal;
+  /** Aborted when nothing new may be begun any more: whoever cleans up after a caller that is forgotten counts on that. */
+  readonly tooLate?: AbortSignal;
 }
 
 /** Creates, changes and removes infrastructure from blueprints. */

@@ -25,6 +25,8 @@ export interface AgentCall {
   readonly startedAt?: string | undefined;
   /** Aborted when the execution is cancelled or the task has run out of time. */
   readonly signal: AbortSignal;
+  /** Aborted when this call may begin nothing new any more; absent where nobody forgets a call. */
+  readonly tooLate?: AbortSignal;
 }
 
 /** An agent: one task of a workflow in, a small JSON answer out. */

@@ -87,14 +87,18 @@ describe.each(['load-balancer', 'database'] as const)('a %s that production prot
     expect(world.changes()).toEqual([made.lift, 'DeleteStack', 'CreateStack']);
   });
 
-  test('does not keep it either when a deletion has failed already', async () => {
+  test('stays protected when somebody could not delete what may have stood', async () => {
     world.scenes.place(name, {
       statuses: ['DELETE_FAILED'],
       tags,
       events: [{ status: 'DELETE_IN_PROGRESS' }, held()],
     });
-    expect(await world.engine.deploy(request, patience)).toMatchObject({ status: 'CREATE_COMPLETE' });
-    expect(world.changes()).toEqual([made.lift, 'DeleteStack', 'CreateStack']);
+    expect(await world.engine.deploy(request, patience)).toMatchObject({
+      status: 'DELETE_FAILED',
+      failure: { code: 'StackFailed', message: expect.stringContaining('deletion protection') },
+    });
+    expect(world.changes()).not.toContain(made.lift);
+    expect(world.changes()).not.toContain('CreateStack');
   });
 
   test('stays protected while the failure is only told', async () => {

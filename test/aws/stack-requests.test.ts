@@ -158,8 +158,11 @@ test('a stack that AWS does not accept in time is not begun later, when nobody w
   const silent = await openProxy(world.account, ({ action }) =>
     action === 'CreateStack' ? new Promise<never>(() => undefined) : 'pass',
   );
-  const hasty = awsStackEngine(engineFacts(silent.account, { creationMilliseconds: 300 }));
-  await expect(hasty.deploy(networkRequest(), patience)).rejects.toMatchObject({ code: 'AwsUnavailable' });
+  const deployed = awsStackEngine(engineFacts(silent.account)).deploy(networkRequest(), {
+    ...patience,
+    tooLate: AbortSignal.timeout(300),
+  });
+  await expect(deployed).rejects.toMatchObject({ code: 'AwsUnavailable' });
   // None at all where even looking for the stack took so long.
   expect(silent.calls.filter(({ action }) => action === 'CreateStack').length).toBeLessThanOrEqual(1);
   await silent.close();

@@ -13,6 +13,11 @@ import { inSubsegment, logger, metrics, tracer } from './observability.ts';
 
 /** Long work is started here and looked at again by the next call of the workflow: a Lambda does not sleep. */
 const PATIENCE_SECONDS = 2;
+/**
+ * Within this time of a call AWS has accepted what is new, or the workflow calls again, and that call looks first whether the execution still
+ * goes on. Whoever cleans up waits a little longer for what a forgotten call may begin (`ABANDONED_TASK_SECONDS` of the Janitor).
+ */
+const BEGINNING_MILLISECONDS = 10_000;
 
 /** What remains of a function's time for writing down that it ran out. */
 const RESERVE_MILLISECONDS = 5_000;
@@ -51,7 +56,8 @@ export const agentHandler =
     const reserve = context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS;
     const timer = setTimeout(() => overdue.abort(), Math.max(0, reserve));
     try {
-      const call = { patienceSeconds: PATIENCE_SECONDS, signal: overdue.signal };
+      const tooLate = AbortSignal.timeout(BEGINNING_MILLISECONDS);
+      const call = { patienceSeconds: PATIENCE_SECONDS, signal: overdue.signal, tooLate };
       const answer = await inSubsegment('## task', async () => {
         refuseTooLate(ports, await claim(ports, event));
         logger.info('task begins', { event: JSON.stringify(event, withoutToken).slice(0, 500) });

@@ -19,12 +19,6 @@ import { lastOperation } from './operation.ts';
 import { startCreation, startUpdate } from './starting.ts';
 
 /**
- * Within this time AWS has accepted a new stack, or the workflow asks again, which looks first whether it still goes on. Whoever cleans
- * up waits a little longer for a stack that a forgotten task may still begin (`ABANDONED_TASK_SECONDS` of the Janitor).
- */
-const CREATION_MILLISECONDS = 10_000;
-
-/**
  * Creates the stack or changes it to these parameters: looks, starts the next thing that has to be done, and looks again within
  * patience. Nothing is remembered between calls: the token, which CloudFormation writes into every event, tells what this very
  * request has led to.
@@ -35,8 +29,7 @@ export async function deployStack(
   request: StackRequest,
   patience: Patience,
 ): Promise<Stack> {
-  const tooLate = AbortSignal.timeout(facts.creationMilliseconds ?? CREATION_MILLISECONDS);
-  const deploy = { facts, request, desired: await desiredStack(facts, request), tooLate };
+  const deploy = { facts, request, desired: await desiredStack(facts, request), tooLate: patience.tooLate };
   return lookUntilSettled(() => nextStep(deploy), patience, facts.clock);
 }
 
@@ -172,10 +165,11 @@ async function makeRoom(deploy: Deploy, stack: DescribedStack): Promise<Look<Sta
   return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS'));
 }
 
+/** Its protection stays: what somebody wanted to delete may have stood, and hold data. */
 async function clearAwayAgain(deploy: Deploy, stack: DescribedStack): Promise<Look<Stack>> {
-  const { cloudFormation, clock, liftProtection } = deploy.facts;
+  const { cloudFormation, clock } = deploy.facts;
   try {
-    if (await liftProtection(stack)) await deleteAgain(cloudFormation, stack, Date.parse(clock.now()));
+    await deleteAgain(cloudFormation, stack, Date.parse(clock.now()));
     return underWay(inProgress(deploy, 'CREATE_IN_PROGRESS'));
   } catch (error) {
     if (!(error instanceof HiveMindError) || error.code !== 'StackFailed') throw error;

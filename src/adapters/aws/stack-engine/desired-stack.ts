@@ -2,7 +2,7 @@ import type { Tag } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { digestOf } from '../../../domain/digest.ts';
 import { HiveMindError } from '../../../domain/errors.ts';
-import type { StackRequest } from '../../../ports/stack-engine.ts';
+import type { Patience, StackRequest } from '../../../ports/stack-engine.ts';
 import type { DescribedStack } from './described-stack.ts';
 import type { BuildingFacts } from './facts.ts';
 import { OWNER_PARAMETER, TAG, tagValue, templateNameOf } from './names.ts';
@@ -36,8 +36,7 @@ export interface Deploy {
   readonly facts: BuildingFacts;
   readonly request: StackRequest;
   readonly desired: DesiredStack;
-  /** Aborted when it is too late to begin a new stack. */
-  readonly tooLate: AbortSignal;
+  readonly tooLate: Patience['tooLate'];
 }
 
 /** @throws {HiveMindError} InternalError: the blueprint has no such parameter, or its template cannot be read */

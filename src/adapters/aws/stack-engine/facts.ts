@@ -34,8 +34,6 @@ export interface BuildingFacts extends ReadingFacts {
     | 'alarmTopicArn'
     | 'instanceDocument'
   >;
-  /** How long a call may try to begin a new stack. @default 10,000 */
-  readonly creationMilliseconds?: number;
   /** Of a stack that is about to be deleted. @returns false when something in it is busy: try again */
   readonly liftProtection: (stack: DescribedStack) => Promise<boolean>;
 }

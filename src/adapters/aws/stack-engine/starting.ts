@@ -29,12 +29,12 @@ export async function startCreation(deploy: Deploy): Promise<void> {
   const creation = new CreateStackCommand({ ...wanted(deploy), StackName: name, OnFailure: 'ROLLBACK' });
   try {
     await askedUnless(
-      facts.cloudFormation.send(creation, { abortSignal: tooLate }),
+      facts.cloudFormation.send(creation, tooLate && { abortSignal: tooLate }),
       ['AlreadyExistsException', 'TokenAlreadyExistsException'],
       `create the stack "${name}"`,
     );
   } catch (error) {
-    throw tooLate.aborted ? notAccepted(name, error) : error;
+    throw tooLate?.aborted ? notAccepted(name, error) : error;
   }
 }
 
