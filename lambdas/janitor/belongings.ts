@@ -8,7 +8,7 @@ import { analysedOutput, builtOutput } from '../../src/stages/outputs.ts';
 import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { findOutput } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
-import { recordRemoval } from './removal.ts';
+import { recordRemoval } from './record-removal.ts';
 
 /** Removes what belongs to a deployment and to no stack: secrets, artifacts, the stored source, caches and logs. */
 export async function removeBelongings(

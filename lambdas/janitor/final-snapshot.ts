@@ -1,31 +1,71 @@
 import type { Deployment } from '../../src/domain/deployment.ts';
-import { type Execution, wentLive } from '../../src/domain/execution.ts';
+import { asHiveMindError } from '../../src/domain/errors.ts';
+import { EVENT_TYPES } from '../../src/domain/events.ts';
+import { type DestroyExecution, type Execution, wentLive } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
+import type { FinalSnapshot } from '../../src/ports/database-snapshots.ts';
 import { snapshotOutput } from '../../src/stages/outputs.ts';
 import { type AgentCall, findOutput } from '../../src/stages/stage-context.ts';
 import type { JanitorPorts } from './ports.ts';
+import { recordRemoval } from './record-removal.ts';
 
 /**
  * Once the database is gone: the copy that the platform made as it removed it goes when HiveMind has made its own, when none is
- * wanted, or when nothing was ever live on it. In any other case it is the only one. Returns false while that goes on.
+ * wanted, or when no release ever answered with it. In any other case it is the only one. What keeps it from going is no reason to stop:
+ * it costs less than all else that still stands. Returns false while that goes on.
  */
 export async function removeFinalSnapshot(
   ports: JanitorPorts,
   execution: Execution,
   call: AgentCall,
 ): Promise<boolean> {
-  const copy = await copyInstead(ports, execution);
   const databaseStack = stackName(execution.deploymentId, 'database');
-  if (copy === undefined || (await ports.stacks.describe(databaseStack))) return true;
-  return await ports.snapshots.removeFinal({ databaseStack, since: execution.startedAt, copy }, call);
+  const replaced = await replacedSnapshot(ports, execution);
+  if (replaced === undefined || (await ports.stacks.describe(databaseStack))) return true;
+  try {
+    return await ports.snapshots.removeFinal({ databaseStack, ...replaced }, call);
+  } catch (error) {
+    const { kind, message } = asHiveMindError(error);
+    if (kind.transient) throw error;
+    await recordRemoval(ports, execution, 'snapshot', databaseStack, `kept: ${message}`);
+    return true;
+  }
 }
 
-/** Location of the snapshot that this execution has made; null when none is needed, undefined when there is none. */
-async function copyInstead(ports: JanitorPorts, execution: Execution): Promise<string | null | undefined> {
-  if (execution.workflow === 'destroy' && !execution.settings.snapshot) return null;
-  const deployment = await ports.store.findDeployment(execution.deploymentId);
-  if (deployment && !(await hasBeenLive(ports, deployment))) return null;
-  return (await findOutput(ports.store, execution.id, 'snapshot', snapshotOutput))?.locations[0];
+type Replaced = Pick<FinalSnapshot, 'since' | 'copy'>;
+
+/** Undefined: it is the only copy. */
+async function replacedSnapshot(ports: JanitorPorts, execution: Execution): Promise<Replaced | undefined> {
+  if (execution.workflow === 'destroy') return await replacedByDestroy(ports, execution);
+  if (await hasServed(ports, execution.deploymentId)) return undefined;
+  return { since: execution.startedAt, copy: null };
+}
+
+/** Also by an earlier destroy, which this one goes on with. */
+async function replacedByDestroy(
+  { store }: JanitorPorts,
+  execution: DestroyExecution,
+): Promise<Replaced | undefined> {
+  const newestFirst = await store.listExecutions({ deploymentId: execution.deploymentId });
+  const other = newestFirst.findIndex(({ workflow }) => workflow !== 'destroy');
+  const destroys = other === -1 ? newestFirst : newestFirst.slice(0, other);
+  const since = destroys.at(-1)?.startedAt ?? execution.startedAt;
+  if (!execution.settings.snapshot) return { since, copy: null };
+  for (const { id } of destroys) {
+    const copy = (await findOutput(store, id, 'snapshot', snapshotOutput))?.locations[0];
+    if (copy !== undefined) return { since, copy };
+  }
+  return undefined;
+}
+
+const ALL_BUT_ENDED_STAGES = EVENT_TYPES.filter((type) => type !== 'stage.finished');
+
+/** Whether a release has ever had traffic, also of a deploy that failed afterwards and was never on record as live. */
+async function hasServed(ports: JanitorPorts, deploymentId: string): Promise<boolean> {
+  const deployment = await ports.store.findDeployment(deploymentId);
+  if (deployment && (await hasBeenLive(ports, deployment))) return true;
+  const ended = await ports.store.listEvents({ deploymentId, without: ALL_BUT_ENDED_STAGES });
+  return ended.some(({ data }) => data['stage'] === 'release');
 }
 
 /** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */

@@ -9,6 +9,7 @@ import { runStage } from '../../src/stages/run-stage.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { removeFinalSnapshot } from './final-snapshot.ts';
 import type { JanitorPorts } from './ports.ts';
+import { recordRemoval } from './record-removal.ts';
 
 const STAGE_OF = {
   compute: 'remove-compute',
@@ -107,21 +108,4 @@ export async function removeStack(
   if (!(await retireStack(ports, stack, call))) return false;
   await recordRemoval(ports, execution, 'stack', stack.name, 'removed');
   return true;
-}
-
-export async function recordRemoval(
-  ports: JanitorPorts,
-  execution: Execution,
-  type: string,
-  id: string,
-  result: string,
-): Promise<void> {
-  await ports.store.appendEvent({
-    deploymentId: execution.deploymentId,
-    executionId: execution.id,
-    actor: 'janitor',
-    type: 'resource.removed',
-    message: `${type} ${id}: ${result}`,
-    data: { type, id, result },
-  });
 }

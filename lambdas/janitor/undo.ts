@@ -6,7 +6,7 @@ import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
 import { setStatus } from '../../src/stages/status.ts';
 import { inRemovalOrder, removeEach, removeTraces } from './clean-up.ts';
 import type { JanitorPorts } from './ports.ts';
-import { recordRemoval } from './removal.ts';
+import { recordRemoval } from './record-removal.ts';
 
 /** Takes a deployment that was never live back to nothing; goes on past what is gone and past what cannot be removed. */
 export async function undo(

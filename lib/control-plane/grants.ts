@@ -218,7 +218,7 @@ const databaseGrants = (places: Places) =>
       sid: 'ReplacedSnapshots',
       resources: [
         arnOf(places, 'rds', 'snapshot:hivemind-*-database-*'),
-        arnOf(places, 'rds', 'snapshot:*-database-snapshot-*'),
+        arnOf(places, 'rds', 'snapshot:*-database-snapshot-instance-*'),
       ],
       why: 'Own ones that have failed, and final ones of CloudFormation; both are named after the stack of the database.',
     }),

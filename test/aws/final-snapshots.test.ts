@@ -125,6 +125,21 @@ describe('the final snapshot that CloudFormation makes of a database', () => {
     expect(await names()).toEqual([]);
   });
 
+  test('is not waited for without end when somebody keeps it busy', async () => {
+    await removeStack();
+    const longAgo = '<SnapshotCreateTime>2021-01-01T00:00:00Z</SnapshotCreateTime>';
+    tell = ({ action }) => {
+      if (action === 'DeleteDBSnapshot') return refusal('InvalidDBSnapshotState', 'it is copied');
+      return action === 'DescribeDBSnapshots'
+        ? { rewrite: (answer) => answer.replace(/<SnapshotCreateTime>.*?<\/SnapshotCreateTime>/s, longAgo) }
+        : 'pass';
+    };
+    await expect(removeFinal({ since: '2020-01-01T00:00:00.000Z' })).rejects.toMatchObject({
+      code: 'AwsRefused',
+      message: expect.stringContaining('it is copied'),
+    });
+  });
+
   test('is found on the last page too', async () => {
     await removeStack();
     const page = (body: string) => !body.includes('Marker=');
@@ -147,10 +162,14 @@ describe('the final snapshot that CloudFormation makes of a database', () => {
       [STACK, 'kept'],
       [STACK, `${STACK}-before-the-move`],
       [STACK, `${STACK}-snapshot-hand`],
+      [STACK, `${STACK}-snapshot-before-theupgrade`],
       [STACK, `${STACK}-snapshot-instance-1-by-hand`],
-      [STACK, `${STACK}-snapshot-instance-tagged`],
-      [`${STACK}-snapshot-instance`, `${STACK}-snapshot-instance-abc123`],
-      [`${STACK}-snapshot-x-abc234-database`, `${STACK}-snapshot-x-abc234-database-snapshot-instance-1a2b3c`],
+      [STACK, `${STACK}-snapshot-instance-tagged0tagged`],
+      [`${STACK}-snapshot-instance`, `${STACK}-snapshot-instance-abc123abc123`],
+      [
+        `${STACK}-snapshot-x-abc234-database`,
+        `${STACK}-snapshot-x-abc234-database-snapshot-instance-1a2b3c4d5e6f`,
+      ],
     ] as const;
     for (const name of new Set(others.map(([database]) => database))) {
       if (name !== STACK) await makeDatabase(name);
@@ -158,7 +177,7 @@ describe('the final snapshot that CloudFormation makes of a database', () => {
     for (const [DBInstanceIdentifier, DBSnapshotIdentifier] of others) {
       await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier }));
     }
-    await tagAsOwn(`${STACK}-snapshot-instance-tagged`);
+    await tagAsOwn(`${STACK}-snapshot-instance-tagged0tagged`);
     await removeStack();
     expect(await names()).toHaveLength(others.length + 1);
     expect(await removeFinal()).toBe(true);

@@ -28,7 +28,7 @@ export const removeFinalSnapshot = (
   patience: Patience,
 ): Promise<boolean> => lookUntilSettled(() => lookAtFinal(facts, final), patience, facts.clock);
 
-async function lookAtFinal({ rds }: FinalSnapshotFacts, final: FinalSnapshot): Promise<Look<boolean>> {
+async function lookAtFinal({ rds, clock }: FinalSnapshotFacts, final: FinalSnapshot): Promise<Look<boolean>> {
   const copy = final.copy === null ? undefined : await findSnapshot(rds, snapshotNameIn(final.copy));
   // Without the copy that was made instead, this one is all that is left of the data.
   if (final.copy !== null && copy?.Status !== 'available') return settled(true);
@@ -38,8 +38,8 @@ async function lookAtFinal({ rds }: FinalSnapshotFacts, final: FinalSnapshot): P
       (copy === undefined || copy.DbiResourceId === snapshot.DbiResourceId) &&
       !wasMadeBefore(snapshot, final.since),
   );
-  for (const { DBSnapshotIdentifier: id, Status } of snapshots) {
-    if (id !== undefined && Status !== 'creating') await remove(rds, id);
+  for (const snapshot of snapshots) {
+    if (!UNDER_WAY.includes(snapshot.Status ?? '')) await remove(rds, snapshot, Date.parse(clock.now()));
   }
   return snapshots.length === 0 ? settled(true) : underWay(false);
 }
@@ -66,7 +66,9 @@ async function snapshotsOf(rds: RDSClient, databaseStack: string): Promise<reado
   return found;
 }
 
-/** CloudFormation names it `<stack>-snapshot-<logical id>-<random>`, in small letters. */
+/** `<logical id>-<random>` in small letters, after `<stack>-snapshot-`: an operator's own snapshot may begin alike. */
+const NAMED_BY_CLOUDFORMATION = /^instance-[a-z0-9]{10,}$/;
+
 function isFinal(snapshot: DBSnapshot, { databaseStack }: FinalSnapshot): boolean {
   const { DBSnapshotIdentifier: id = '', DBInstanceIdentifier, SnapshotType, TagList = [] } = snapshot;
   const prefix = `${databaseStack}-snapshot-`.toLowerCase();
@@ -74,7 +76,7 @@ function isFinal(snapshot: DBSnapshot, { databaseStack }: FinalSnapshot): boolea
     SnapshotType === 'manual' &&
     DBInstanceIdentifier?.toLowerCase() === databaseStack.toLowerCase() &&
     id.startsWith(prefix) &&
-    /^[a-z0-9]+-[a-z0-9]+$/.test(id.slice(prefix.length)) &&
+    NAMED_BY_CLOUDFORMATION.test(id.slice(prefix.length)) &&
     !TagList.some(({ Key, Value }) => Key === MANAGED_BY_TAG.Key && Value === MANAGED_BY_TAG.Value)
   );
 }
@@ -83,11 +85,17 @@ function isFinal(snapshot: DBSnapshot, { databaseStack }: FinalSnapshot): boolea
 const wasMadeBefore = ({ SnapshotCreateTime: time }: DBSnapshot, since: string): boolean =>
   time !== undefined && time.getTime() < Date.parse(since);
 
-async function remove(rds: RDSClient, id: string): Promise<void> {
+const UNDER_WAY = ['creating', 'deleting'];
+/** Busy with what somebody else does with it, such as a copy. That is waited for so long after it was made. */
+const BUSY = ['InvalidDBSnapshotState', 'InvalidDBSnapshotStateFault'];
+const BUSY_MILLISECONDS = 900_000;
+
+async function remove(rds: RDSClient, snapshot: DBSnapshot, now: number): Promise<void> {
+  const { DBSnapshotIdentifier: id, SnapshotCreateTime } = snapshot;
+  const isOld = now - (SnapshotCreateTime?.getTime() ?? 0) > BUSY_MILLISECONDS;
   await askedUnless(
     rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id })),
-    // Gone, or busy: the next look tells.
-    [...SNAPSHOT_NOT_FOUND, 'InvalidDBSnapshotState', 'InvalidDBSnapshotStateFault'],
+    isOld ? SNAPSHOT_NOT_FOUND : [...SNAPSHOT_NOT_FOUND, ...BUSY],
     `remove the final snapshot ${id}`,
   );
 }

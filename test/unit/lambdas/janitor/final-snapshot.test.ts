@@ -4,6 +4,7 @@ import type { JanitorPorts } from '../../../../lambdas/janitor/ports.ts';
 import { localDeploymentStore } from '../../../../src/adapters/local/deployment-store.ts';
 import { openStateDatabase } from '../../../../src/adapters/local/state-database.ts';
 import type { Deployment } from '../../../../src/domain/deployment.ts';
+import { HiveMindError } from '../../../../src/domain/errors.ts';
 import type { Execution } from '../../../../src/domain/execution.ts';
 import type { Stack } from '../../../../src/domain/stack.ts';
 import type { DeploymentStore } from '../../../../src/ports/deployment-store.ts';
@@ -58,6 +59,17 @@ async function hasSaved(executionId: string, ...locations: readonly string[]): P
   });
 }
 
+/** As the history tells it: the run on record may be that of a later attempt. */
+const hasEnded = ({ deploymentId, id }: Execution, stage: string) =>
+  store.appendEvent({
+    deploymentId,
+    executionId: id,
+    actor: 'deployer',
+    type: 'stage.finished',
+    message: 'done',
+    data: { stage },
+  });
+
 test('a final snapshot goes when this destroy has made its own', async () => {
   const execution = await begun(aDestroyExecution());
   await hasSaved(execution.id, OWN);
@@ -72,13 +84,51 @@ test('a final snapshot goes when none is wanted', async () => {
   expect(removed).toEqual([final(null)]);
 });
 
-test.each([
-  ['a destroy', aDestroyExecution()],
-  ['a deploy that failed', anExecution()],
-])('a final snapshot of what was never live goes with %s', async (_, started) => {
-  const execution = await begun(started, {});
+test('a final snapshot of what never had traffic goes with a deploy that failed', async () => {
+  const execution = await begun(anExecution(), {});
+  await hasEnded(execution, 'database');
   await removeFinalSnapshot(ports(), execution, call);
   expect(removed).toEqual([final(null)]);
+});
+
+test('a final snapshot stays of what had traffic before its first deploy failed', async () => {
+  const execution = await begun(anExecution(), {});
+  await hasEnded(execution, 'release');
+  expect(await removeFinalSnapshot(ports(), execution, call)).toBe(true);
+  expect(removed).toEqual([]);
+});
+
+test('a final snapshot of what was never live stays when a destroy that wanted one has none', async () => {
+  const execution = await begun(aDestroyExecution(), {});
+  expect(await removeFinalSnapshot(ports(), execution, call)).toBe(true);
+  expect(removed).toEqual([]);
+});
+
+test('a final snapshot goes with a destroy that goes on where one has failed', async () => {
+  const first = await begun(aDestroyExecution({ id: 'destroy-1', startedAt: '2025-12-31T23:00:00.000Z' }));
+  await hasSaved(first.id, OWN);
+  const second = aDestroyExecution({ id: 'destroy-2' });
+  await store.createExecution(second);
+  await removeFinalSnapshot(ports(), second, call);
+  expect(removed).toEqual([{ ...final(OWN), since: first.startedAt }]);
+});
+
+test.each([
+  ['is kept and told when it cannot be removed', 'AccessDenied'],
+  ['is tried again when AWS is busy', 'Throttled'],
+] as const)('a final snapshot %s', async (_, code) => {
+  const execution = await begun(aDestroyExecution({ settings: { snapshot: false } }));
+  const refused = new HiveMindError(code, 'no', { hint: 'none' });
+  const refusing = {
+    ...ports(),
+    snapshots: { ...NOBODY_ASKS.snapshots, removeFinal: () => Promise.reject(refused) },
+  };
+  const removal = removeFinalSnapshot(refusing, execution, call);
+  if (refused.kind.transient) return await expect(removal).rejects.toBe(refused);
+  expect(await removal).toBe(true);
+  expect((await store.listEvents({ deploymentId: execution.deploymentId })).at(-1)?.message).toContain(
+    'snapshot shop-abc234-database: kept: no',
+  );
 });
 
 test.each([
