@@ -45,7 +45,8 @@ export interface TrafficRouter {
   ): Promise<boolean>;
   /**
    * Has the platform replace instances of the colour when they fail, which ends with the first target that is taken out: what drains or starts
-   * is not replaced. For when all targets serve. Idempotent; nothing to do where instances are started again and not replaced.
+   * is not replaced. For when what was started serves, or is given up. Idempotent; nothing to do where instances are started again and not
+   * replaced.
    */
   replaceFailing(loadBalancer: string, color: Color): Promise<void>;
   /** @throws {HiveMindError} TargetGroupNotFound */

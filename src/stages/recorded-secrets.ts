@@ -1,11 +1,15 @@
 import { isRelease, type ReleaseExecution } from '../domain/execution.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 
-/** References of the operator's variables in the settings of a deployment's executions, newest first; their secrets may be gone. */
-export const secretsOfSettings = async (
+/** References of the operator's variables in the settings of executions that began since then, newest first; their secrets may be gone. */
+export async function secretsOfSettings(
   store: Pick<DeploymentStore, 'listExecutions'>,
   deploymentId: string,
-): Promise<readonly string[]> => referencesIn(await releasesOf(store, deploymentId));
+  since: string,
+): Promise<readonly string[]> {
+  const releases = await releasesOf(store, deploymentId);
+  return referencesIn(releases.filter(({ startedAt }) => startedAt >= since));
+}
 
 /** All references on record, those in answers to fixes that were never applied as well. */
 export async function recordedSecrets(

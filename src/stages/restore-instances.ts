@@ -11,7 +11,13 @@ import { secondsBetween } from '../domain/time.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import { analysedOutput } from './outputs.ts';
 import { planOfRelease } from './release-plan.ts';
-import { type Rolling, type RollPorts, rollInstances, viewInstances } from './roll-instances.ts';
+import {
+  type Rolling,
+  type RollPorts,
+  replaceFailing,
+  rollInstances,
+  viewInstances,
+} from './roll-instances.ts';
 import { rollShape } from './roll-progress.ts';
 import { type AgentCall, requireOutput } from './stage-context.ts';
 
@@ -54,6 +60,7 @@ export async function restoreInstances(
     if (call.signal.aborted || cause.kind.transient) throw error;
     // Whoever tries once more has all the time once more.
     await forget();
+    await replaceFailing(rolling);
     throw await notRestored(ports, execution, deployment, rolling, cause);
   }
 }

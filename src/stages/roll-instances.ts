@@ -64,12 +64,20 @@ export async function rollInstances(
       roll,
       seen.map(({ view }) => view),
     );
-    if (move.kind === 'done') return true;
+    if (move.kind === 'done') {
+      await replaceFailing(rolling);
+      return true;
+    }
     const next = await perform(rolling, roll, move, seen);
     if (next !== undefined && next !== roll) await save(next);
     if (next === undefined || performance.now() >= patienceEnds) return false;
     roll = next;
   }
+}
+
+/** Also for instances that are left as they are: in their place come others with the release that the stack has. */
+export async function replaceFailing({ ports, balancer, release }: Rolling): Promise<void> {
+  if (balancer !== undefined) await ports.router.replaceFailing(balancer, release.color);
 }
 
 interface Seen {
