@@ -80,10 +80,14 @@ async function settle(
 /** @throws the first failure, after every deployment was seen to */
 async function seeToForgotten(ports: ConductorPorts, forDeployment: ForDeployment) {
   const { settled, started, told, failures } = await tend(ports);
-  for (const ended of settled) {
-    await forDeployment(ended.deploymentId, () => deployQueuedPush(ports, ended));
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => void thrown.push(error);
+  for (const { deploymentId, error } of failures) {
+    await forDeployment(deploymentId, () => Promise.reject(error)).catch(note);
   }
-  const [failure] = failures;
-  if (failure) await forDeployment(failure.deploymentId, () => Promise.reject(failure.error));
+  for (const ended of settled) {
+    await forDeployment(ended.deploymentId, () => deployQueuedPush(ports, ended)).catch(note);
+  }
+  if (thrown.length > 0) throw thrown[0];
   return { finished: true, settled: settled.length, started: started.length, told: told.length };
 }

@@ -2,6 +2,7 @@ import type { NetworkScope } from '../domain/deployment.ts';
 import { HiveMindError } from '../domain/errors.ts';
 import { type DeploySettings, isRelease } from '../domain/execution.ts';
 import { mergePlanSettings } from '../domain/plan-settings.ts';
+import { timeAfter } from '../domain/time.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { liveExecutions } from '../stages/live-executions.ts';
 import { secretsOfSettings } from '../stages/recorded-secrets.ts';
@@ -59,13 +60,19 @@ export async function settingsToKeep(
   return newest?.settings;
 }
 
+/** Longer than a platform's list of secrets lags behind: older ones are in it. */
+const LISTED_AFTER_SECONDS = 900;
+
 /** Stores the operator's variables, unless a secret has them already. Returns its reference. */
-export const storeEnvironment = async (
-  { store, secrets }: SettingsPorts,
+export async function storeEnvironment(
+  { store, secrets, clock }: SettingsPorts,
   deploymentId: string,
   environment: Readonly<Record<string, string>>,
-): Promise<string> =>
-  secrets.put(deploymentId, 'environment', environment, await secretsOfSettings(store, deploymentId));
+): Promise<string> {
+  const since = timeAfter(clock.now(), -LISTED_AFTER_SECONDS);
+  const recorded = await secretsOfSettings(store, deploymentId, since);
+  return secrets.put(deploymentId, 'environment', environment, recorded);
+}
 
 /** The operator's variables. Empty when there were none, or when a failed first deploy took them away again. */
 export async function readEnvironment(

@@ -13,7 +13,7 @@ export interface BuildBucket {
 const recordShape = z.strictObject({
   version: z.literal(1),
   /** Of this writing: tells the writer whose answer was lost that it was the one. */
-  revision: z.uuid(),
+  revision: z.uuid().optional(),
   /** One start of the build; CodeBuild's idempotency token. */
   attempt: z.uuid(),
   startedAt: z.string(),

@@ -23,13 +23,17 @@ export function eventHandler(handling: (forDeployment: ForDeployment) => EventFu
     } catch (thrown) {
       throw report(thrown, reported);
     } finally {
-      if (deployments.size > 1) logger.removeKeys(['deployment_id']);
+      logger.removeKeys(['deployment_id']);
     }
   });
   return async (event) => {
     metrics.captureColdStartMetric();
     try {
       const answer = await inSubsegment('## event', () => handle(event));
+      const [deploymentId] = deployments;
+      if (deploymentId !== undefined && deployments.size === 1) {
+        logger.appendKeys({ deployment_id: deploymentId });
+      }
       logger.info('event handled', { answer });
       metrics.addMetric('EventsHandled', MetricUnit.Count, 1);
       return answer;
