@@ -8,7 +8,7 @@ import type { CommandResult, Instance, InstanceCommands } from '../../ports/inst
 import type { Patience } from '../../ports/stack-engine.ts';
 import { asked } from './aws-failure.ts';
 import { instanceView, membersOf, requireMembers } from './instance-commands/fleet.ts';
-import { type InstallingChannel, installOnInstance } from './instance-commands/install.ts';
+import type { InstallingChannel } from './instance-commands/install.ts';
 import {
   callInstances,
   DELIVERY_SECONDS,
@@ -37,7 +37,11 @@ export const awsInstanceCommands = (fleet: InstallingFleet): InstanceCommands =>
   list: (stack) => listInstances(fleet, stack),
   start: (ids) => startInstances(fleet, ids),
   stop: (ids) => stopInstances(fleet, ids),
-  install: (id, release, patience) => installOnInstance(fleet, id, release, patience),
+  install: async (...order) => {
+    // Not with this file, of which functions need the rest: it signs addresses in S3, whose client is a sixth of their code.
+    const { installOnInstance } = await import('./instance-commands/install.ts');
+    return installOnInstance(fleet, ...order);
+  },
   run: (id, command, options) => runOnInstance(fleet, id, command, options),
   firstExit: (ids, options) => firstExit(fleet, ids, options),
   listeningPorts: (id) => listeningPorts(fleet, id),
