@@ -4,7 +4,21 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach } from '@jest/globals';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import type { InstallingFleet } from '../../src/adapters/aws/instance-commands.ts';
+import {
+  type InstallingChannel,
+  installOnInstance,
+} from '../../src/adapters/aws/instance-commands/install.ts';
+import {
+  type Fleet,
+  firstExit,
+  instanceLogTail,
+  listeningPorts,
+  listInstances,
+  runOnInstance,
+  startInstances,
+  stopInstances,
+} from '../../src/adapters/aws/instance-commands.ts';
+import type { InstanceCommands } from '../../src/ports/instance-commands.ts';
 import { openAccount } from './account.ts';
 import { type InstanceOrder, instanceStandIn, type StandInOptions } from './instance-stand-in.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
@@ -12,6 +26,20 @@ import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.t
 const proxies: AwsProxy[] = [];
 afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.close();
+});
+
+interface InstallingFleet extends Fleet, InstallingChannel {}
+
+/** Everything of the port; each function has only what it needs. */
+export const awsInstanceCommands = (fleet: InstallingFleet): InstanceCommands => ({
+  list: (stack) => listInstances(fleet, stack),
+  start: (ids) => startInstances(fleet, ids),
+  stop: (ids) => stopInstances(fleet, ids),
+  install: (...order) => installOnInstance(fleet, ...order),
+  run: (id, command, options) => runOnInstance(fleet, id, command, options),
+  firstExit: (ids, options) => firstExit(fleet, ids, options),
+  listeningPorts: (id) => listeningPorts(fleet, id),
+  logTail: (id, lines) => instanceLogTail(fleet, id, lines),
 });
 
 export interface TestFleet extends InstallingFleet {

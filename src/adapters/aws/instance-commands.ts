@@ -4,11 +4,10 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { InstancePayload } from '../../contracts/instance-program.ts';
 import { HiveMindError } from '../../domain/errors.ts';
 import type { Command } from '../../domain/plan.ts';
-import type { CommandResult, Instance, InstanceCommands } from '../../ports/instance-commands.ts';
+import type { CommandResult, Instance } from '../../ports/instance-commands.ts';
 import type { Patience } from '../../ports/stack-engine.ts';
 import { asked } from './aws-failure.ts';
 import { instanceView, membersOf, requireMembers } from './instance-commands/fleet.ts';
-import type { InstallingChannel } from './instance-commands/install.ts';
 import {
   callInstances,
   DELIVERY_SECONDS,
@@ -17,13 +16,14 @@ import {
   requireAnswer,
 } from './instance-commands/instance-program-call.ts';
 
-/** What reaches the instances of compute stacks. */
+/**
+ * What reaches the instances of compute stacks, through Systems Manager: no address, port or key is needed for it. Installing a release is
+ * apart (`instance-commands/install.ts`), because it brings the client of S3 with it.
+ */
 export interface Fleet extends InstanceChannel {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
 }
-
-export interface InstallingFleet extends Fleet, InstallingChannel {}
 
 /** A command takes one to two seconds through Systems Manager; past this an instance counts as silent. */
 const ANSWER_SECONDS = 6;
@@ -31,22 +31,6 @@ const ANSWER_SECONDS = 6;
 const STOP_SECONDS = 40;
 const PAUSE_BETWEEN_LOOKS_MILLISECONDS = 500;
 const MAX_LOG_LINES = 200;
-
-/** Commands on the instances of auto scaling groups, through Systems Manager: no address, port or key is needed for it. */
-export const awsInstanceCommands = (fleet: InstallingFleet): InstanceCommands => ({
-  list: (stack) => listInstances(fleet, stack),
-  start: (ids) => startInstances(fleet, ids),
-  stop: (ids) => stopInstances(fleet, ids),
-  install: async (...order) => {
-    // Not with this file, of which functions need the rest: it signs addresses in S3, whose client is a sixth of their code.
-    const { installOnInstance } = await import('./instance-commands/install.ts');
-    return installOnInstance(fleet, ...order);
-  },
-  run: (id, command, options) => runOnInstance(fleet, id, command, options),
-  firstExit: (ids, options) => firstExit(fleet, ids, options),
-  listeningPorts: (id) => listeningPorts(fleet, id),
-  logTail: (id, lines) => instanceLogTail(fleet, id, lines),
-});
 
 /** One entry for each EC2 instance. What its processes do is its own word; when it is silent, `unconfirmed` says so. */
 export async function listInstances(fleet: Fleet, stack: string): Promise<readonly Instance[]> {

@@ -1,6 +1,5 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
-import { awsInstanceCommands } from '../../../src/adapters/aws/instance-commands.ts';
 import { localInstanceCommands } from '../../../src/adapters/local/instance-commands.ts';
 import type { ParsedInstancePayload } from '../../../src/contracts/instance-program.ts';
 import { HiveMindError } from '../../../src/domain/errors.ts';
@@ -12,7 +11,7 @@ import {
 } from '../../contracts/instance-commands.contract.ts';
 import { program, releaseOf, specOf, supervision } from '../../fixtures/supervision.ts';
 import { makeGroup } from '../auto-scaling-group.ts';
-import { openFleet } from '../instance-fleet.ts';
+import { awsInstanceCommands, openFleet } from '../instance-fleet.ts';
 import type { InstanceOrder } from '../instance-stand-in.ts';
 import { throttled } from '../proxy.ts';
 
