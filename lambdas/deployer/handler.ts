@@ -2,15 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
-import {
-  firstExit,
-  instanceLogTail,
-  listeningPorts,
-  listInstances,
-  runOnInstance,
-  startInstances,
-  stopInstances,
-} from '../../src/adapters/aws/instance-commands.ts';
+import { commandsOn } from '../../src/adapters/aws/instance-commands.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
@@ -36,17 +28,11 @@ const facts = {
 const ports: DeployerPorts & AgentHandlerPorts = {
   ...stagePorts(),
   instances: {
-    list: (stack) => listInstances(fleet, stack),
-    start: (ids) => startInstances(fleet, ids),
-    stop: (ids) => stopInstances(fleet, ids),
+    ...commandsOn(fleet),
     install: async (...order) => {
       const { instanceInstallation } = await import('../../src/adapters/aws/lambda/instance-installation.ts');
       return instanceInstallation(fleet).install(...order);
     },
-    run: (id, command, options) => runOnInstance(fleet, id, command, options),
-    firstExit: (ids, options) => firstExit(fleet, ids, options),
-    listeningPorts: (id) => listeningPorts(fleet, id),
-    logTail: (id, lines) => instanceLogTail(fleet, id, lines),
   },
   router: {
     register: (loadBalancer, color, targets) => registerTargets(facts, loadBalancer, color, targets),

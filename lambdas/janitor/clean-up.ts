@@ -10,7 +10,8 @@ import { giveWeights } from '../../src/stages/give-weights.ts';
 import { recordedSecrets } from '../../src/stages/recorded-secrets.ts';
 import { restoreInstances } from '../../src/stages/restore-instances.ts';
 import type { AgentCall, TaskAnswer } from '../../src/stages/stage-context.ts';
-import { hasBeenLive, removeFinalSnapshot } from './final-snapshot.ts';
+import { hasBeenLive } from './been-live.ts';
+import { removeFinalSnapshot } from './final-snapshot.ts';
 import type { JanitorPorts } from './ports.ts';
 import { removeStack, removeUnusedNetwork } from './removal.ts';
 

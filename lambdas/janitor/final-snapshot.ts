@@ -1,11 +1,10 @@
-import type { Deployment } from '../../src/domain/deployment.ts';
 import { asHiveMindError } from '../../src/domain/errors.ts';
-import { EVENT_TYPES } from '../../src/domain/events.ts';
-import { type DestroyExecution, type Execution, wentLive } from '../../src/domain/execution.ts';
+import type { DestroyExecution, Execution } from '../../src/domain/execution.ts';
 import { stackName } from '../../src/domain/stack.ts';
 import type { FinalSnapshot } from '../../src/ports/database-snapshots.ts';
 import { snapshotOutput } from '../../src/stages/outputs.ts';
 import { type AgentCall, findOutput } from '../../src/stages/stage-context.ts';
+import { hasServed } from './been-live.ts';
 import type { JanitorPorts } from './ports.ts';
 import { recordRemoval } from './record-removal.ts';
 
@@ -56,24 +55,4 @@ async function replacedByDestroy(
     if (copy !== undefined) return { since, copy };
   }
   return undefined;
-}
-
-const ALL_BUT_ENDED_STAGES = EVENT_TYPES.filter((type) => type !== 'stage.finished');
-
-/** Whether a release has ever had traffic, also of a deploy that failed afterwards and was never on record as live. */
-async function hasServed(ports: JanitorPorts, deploymentId: string): Promise<boolean> {
-  const deployment = await ports.store.findDeployment(deploymentId);
-  if (deployment && (await hasBeenLive(ports, deployment))) return true;
-  const ended = await ports.store.listEvents({ deploymentId, without: ALL_BUT_ENDED_STAGES });
-  return ended.some(({ data }) => data['stage'] === 'release');
-}
-
-/** A destroy that was interrupted takes the live colour off the record and leaves the data: a failed deploy may not take that. */
-export async function hasBeenLive(
-  { store }: JanitorPorts,
-  { id, liveColor, liveExecution }: Deployment,
-): Promise<boolean> {
-  if (liveColor || liveExecution !== undefined) return true;
-  const executions = await store.listExecutions({ deploymentId: id, status: 'SUCCEEDED' });
-  return executions.some(wentLive);
 }

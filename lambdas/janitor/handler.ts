@@ -4,14 +4,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock } from '../../src/adapters/anywhere/clock.ts';
 import { controlPlaneFacts } from '../../src/adapters/aws/control-plane.ts';
-import {
-  firstExit,
-  instanceLogTail,
-  listeningPorts,
-  listInstances,
-  startInstances,
-  stopInstances,
-} from '../../src/adapters/aws/instance-commands.ts';
+import { commandsOn } from '../../src/adapters/aws/instance-commands.ts';
 import { type AgentHandlerPorts, agentHandler } from '../../src/adapters/aws/lambda/agent-handler.ts';
 import { functionFleet } from '../../src/adapters/aws/lambda/fleet.ts';
 import { newClient } from '../../src/adapters/aws/lambda/observability.ts';
@@ -68,16 +61,11 @@ const ports: JanitorPorts & AgentHandlerPorts = {
     weights: (loadBalancer) => weightsOf(facts, loadBalancer),
   },
   instances: {
-    list: (stack) => listInstances(fleet, stack),
-    start: (ids) => startInstances(fleet, ids),
-    stop: (ids) => stopInstances(fleet, ids),
+    ...commandsOn(fleet),
     install: async (...order) => {
       const { instanceInstallation } = await import('../../src/adapters/aws/lambda/instance-installation.ts');
       return instanceInstallation(fleet).install(...order);
     },
-    firstExit: (ids, options) => firstExit(fleet, ids, options),
-    listeningPorts: (id) => listeningPorts(fleet, id),
-    logTail: (id, lines) => instanceLogTail(fleet, id, lines),
   },
   snapshots: {
     create: async (...order) => (await databaseSnapshots()).create(...order),

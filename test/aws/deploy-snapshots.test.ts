@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { keptSnapshots } from './database-snapshots.ts';
 import { guestbook } from './guestbook.ts';
-import { keptSnapshots } from './kept-snapshots.ts';
 import type { OperatedOptions } from './operated-platform.ts';
 import { platformForAll } from './platform-and-operator.ts';
 import { refusal } from './query-answers.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { keptSnapshots } from './database-snapshots.ts';
 import { guestbook } from './guestbook.ts';
-import { keptSnapshots } from './kept-snapshots.ts';
 import { platformForAll } from './platform-and-operator.ts';
 
 const MINUTES = 60_000;

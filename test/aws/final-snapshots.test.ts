@@ -1,4 +1,3 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   AddTagsToResourceCommand,
   CreateDBInstanceCommand,
@@ -7,15 +6,13 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { awsDatabaseSnapshots } from '../../src/adapters/aws/database-snapshots.ts';
 import type { DatabaseSnapshots, FinalSnapshot } from '../../src/ports/database-snapshots.ts';
 import { type Account, openAccount } from './account.ts';
 import { BlueprintDeployment } from './blueprint-engine.ts';
+import { snapshotNames, snapshotsOf } from './database-snapshots.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from './proxy.ts';
 import { refusal } from './query-answers.ts';
-import { BRISK_CLOCK } from './stack-engine.ts';
 
 const STACK = 'shop-abc234-database';
 const SINCE = '2026-01-01T00:00:00.000Z';
@@ -40,18 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.close());
 
-const snapshotsOf = ({ settings }: Account): DatabaseSnapshots =>
-  awsDatabaseSnapshots({
-    cloudFormation: new CloudFormationClient(settings),
-    rds: new RDSClient(settings),
-    tagging: new ResourceGroupsTaggingAPIClient(settings),
-    clock: BRISK_CLOCK,
-  });
-
-async function names(): Promise<string[]> {
-  const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'manual' }));
-  return DBSnapshots.map(({ DBSnapshotIdentifier = '' }) => DBSnapshotIdentifier).toSorted();
-}
+const names = () => snapshotNames(account);
 
 const removeFinal = (change: Partial<FinalSnapshot> = {}, within = patience) =>
   snapshots.removeFinal({ databaseStack: STACK, since: SINCE, copy: null, ...change }, within);

@@ -8,16 +8,7 @@ import {
   type InstallingChannel,
   installOnInstance,
 } from '../../src/adapters/aws/instance-commands/install.ts';
-import {
-  type Fleet,
-  firstExit,
-  instanceLogTail,
-  listeningPorts,
-  listInstances,
-  runOnInstance,
-  startInstances,
-  stopInstances,
-} from '../../src/adapters/aws/instance-commands.ts';
+import { commandsOn, type Fleet } from '../../src/adapters/aws/instance-commands.ts';
 import type { InstanceCommands } from '../../src/ports/instance-commands.ts';
 import { openAccount } from './account.ts';
 import { type InstanceOrder, instanceStandIn, type StandInOptions } from './instance-stand-in.ts';
@@ -30,16 +21,10 @@ afterEach(async () => {
 
 interface InstallingFleet extends Fleet, InstallingChannel {}
 
-/** Everything of the port; each function has only what it needs. */
+/** As functions have it. */
 export const awsInstanceCommands = (fleet: InstallingFleet): InstanceCommands => ({
-  list: (stack) => listInstances(fleet, stack),
-  start: (ids) => startInstances(fleet, ids),
-  stop: (ids) => stopInstances(fleet, ids),
+  ...commandsOn(fleet),
   install: (...order) => installOnInstance(fleet, ...order),
-  run: (id, command, options) => runOnInstance(fleet, id, command, options),
-  firstExit: (ids, options) => firstExit(fleet, ids, options),
-  listeningPorts: (id) => listeningPorts(fleet, id),
-  logTail: (id, lines) => instanceLogTail(fleet, id, lines),
 });
 
 export interface TestFleet extends InstallingFleet {

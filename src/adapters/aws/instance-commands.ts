@@ -4,7 +4,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { InstancePayload } from '../../contracts/instance-program.ts';
 import { HiveMindError } from '../../domain/errors.ts';
 import type { Command } from '../../domain/plan.ts';
-import type { CommandResult, Instance } from '../../ports/instance-commands.ts';
+import type { CommandResult, Instance, InstanceCommands } from '../../ports/instance-commands.ts';
 import type { Patience } from '../../ports/stack-engine.ts';
 import { asked } from './aws-failure.ts';
 import { instanceView, membersOf, requireMembers } from './instance-commands/fleet.ts';
@@ -25,6 +25,17 @@ export interface Fleet extends InstanceChannel {
   readonly ec2: EC2Client;
 }
 
+/** All but installing, which is loaded apart. */
+export const commandsOn = (fleet: Fleet): Omit<InstanceCommands, 'install'> => ({
+  list: (stack) => listInstances(fleet, stack),
+  start: (ids) => startInstances(fleet, ids),
+  stop: (ids) => stopInstances(fleet, ids),
+  run: (id, command, options) => runOnInstance(fleet, id, command, options),
+  firstExit: (ids, options) => firstExit(fleet, ids, options),
+  listeningPorts: (id) => listeningPorts(fleet, id),
+  logTail: (id, lines) => instanceLogTail(fleet, id, lines),
+});
+
 /** A command takes one to two seconds through Systems Manager; past this an instance counts as silent. */
 const ANSWER_SECONDS = 6;
 /** Processes may take their grace time to end. */
@@ -44,7 +55,7 @@ export async function listInstances(fleet: Fleet, stack: string): Promise<readon
  * Writes down that the application should run, which an instance that boots later obeys, and then tells those that are there.
  * One that has booted and does not answer yet has missed both: the next call tells it.
  */
-export async function startInstances(
+async function startInstances(
   fleet: Pick<Fleet, 'ec2' | keyof InstanceChannel>,
   instanceIds: readonly string[],
 ): Promise<void> {
@@ -54,7 +65,7 @@ export async function startInstances(
 }
 
 /** @throws {HiveMindError} InstanceNotFound; AwsUnavailable: an instance does not answer, so that it may still run */
-export async function stopInstances(
+async function stopInstances(
   fleet: Pick<Fleet, 'ec2' | keyof InstanceChannel>,
   instanceIds: readonly string[],
 ): Promise<void> {
@@ -90,7 +101,7 @@ async function setRunState(
  * The instance knows the token: a call that comes while the command runs, or afterwards, joins it. An abort ends the waiting; the
  * command ends at the latest with the instance.
  */
-export async function runOnInstance(
+async function runOnInstance(
   fleet: Pick<Fleet, 'ec2' | keyof InstanceChannel>,
   instanceId: string,
   command: Command,
@@ -125,7 +136,7 @@ const commandTimedOut = (seconds: number, logTail: readonly string[]): HiveMindE
   });
 
 /** Asks again and again until a process has exited by itself or patience has run out; at least once. */
-export async function firstExit(
+async function firstExit(
   fleet: Pick<Fleet, 'ec2' | keyof InstanceChannel>,
   instanceIds: readonly string[],
   { patienceSeconds, signal }: { readonly patienceSeconds: number; readonly signal?: AbortSignal },
@@ -163,10 +174,7 @@ const hasExited = ({ lastExit, state }: { readonly lastExit: unknown; readonly s
   lastExit !== null && state !== 'stopped';
 
 /** Empty also when the instance does not answer. */
-export async function listeningPorts(
-  channel: InstanceChannel,
-  instanceId: string,
-): Promise<readonly number[]> {
+async function listeningPorts(channel: InstanceChannel, instanceId: string): Promise<readonly number[]> {
   const replies = await callInstances(
     channel,
     'ports',
@@ -179,7 +187,7 @@ export async function listeningPorts(
 }
 
 /** Empty also when the instance does not answer. */
-export async function instanceLogTail(
+async function instanceLogTail(
   channel: InstanceChannel,
   instanceId: string,
   lines: number,

@@ -1,28 +1,17 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
-import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { awsDatabaseSnapshots } from '../../../src/adapters/aws/database-snapshots.ts';
 import type { DatabaseSnapshots } from '../../../src/ports/database-snapshots.ts';
 import { databaseSnapshotsContract } from '../../contracts/database-snapshots.contract.ts';
 import { type Account, openAccount } from '../account.ts';
 import { BlueprintDeployment } from '../blueprint-engine.ts';
+import { snapshotsOf } from '../database-snapshots.ts';
 import { type AwsProxy, type Fate, openProxy, type ProxiedCall } from '../proxy.ts';
 import { refusal } from '../query-answers.ts';
-import { BRISK_CLOCK } from '../stack-engine.ts';
 
 const proxies: AwsProxy[] = [];
 afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.close();
 });
-
-const snapshotsOf = ({ settings }: Account): DatabaseSnapshots =>
-  awsDatabaseSnapshots({
-    cloudFormation: new CloudFormationClient(settings),
-    rds: new RDSClient(settings),
-    tagging: new ResourceGroupsTaggingAPIClient(settings),
-    clock: BRISK_CLOCK,
-  });
 
 async function open() {
   const account = await openAccount();

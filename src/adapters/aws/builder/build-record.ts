@@ -54,7 +54,6 @@ export const attemptKeys = (token: string, attempt: string) => ({
 
 export const newRecord = (startedAt: string): BuildRecord => ({
   version: 1,
-  revision: randomUUID(),
   attempt: randomUUID(),
   startedAt,
   environment: {},

@@ -6,9 +6,8 @@ import type { Snapshot } from '../../../ports/database-snapshots.ts';
 import type { Patience } from '../../../ports/stack-engine.ts';
 import { askedUnless } from '../aws-failure.ts';
 import { type Look, lookUntilSettled, settled, underWay } from '../polling.ts';
-import { MANAGED_BY_TAG } from '../secrets/names.ts';
 import { type DescribedStack, deploymentOf, findStack } from '../stack-engine/described-stack.ts';
-import { shortDigest, TAG } from '../stack-engine/names.ts';
+import { MANAGED_BY_TAG, shortDigest, TAG } from '../stack-engine/names.ts';
 import { findSnapshot, SNAPSHOT_NOT_FOUND, snapshotOf } from './snapshot.ts';
 
 export interface SnapshotFacts {

@@ -10,7 +10,7 @@ import type { FinalSnapshot } from '../../../ports/database-snapshots.ts';
 import type { Patience } from '../../../ports/stack-engine.ts';
 import { asked, askedUnless } from '../aws-failure.ts';
 import { type Look, lookUntilSettled, settled, underWay } from '../polling.ts';
-import { MANAGED_BY_TAG } from '../secrets/names.ts';
+import { MANAGED_BY_TAG } from '../stack-engine/names.ts';
 import { findSnapshot, SNAPSHOT_NOT_FOUND, snapshotNameIn } from './snapshot.ts';
 
 export interface FinalSnapshotFacts {

@@ -5,8 +5,9 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { asked } from '../aws-failure.ts';
+import { MANAGED_BY_TAG } from '../stack-engine/names.ts';
 import { existingSecrets } from './existence.ts';
-import { MANAGED_BY_TAG, nameIn, secretPrefix } from './names.ts';
+import { nameIn, secretPrefix } from './names.ts';
 
 export interface StoredSecret {
   readonly arn: string;

@@ -22,7 +22,3 @@ function segment(text: string, what: string): string {
     hint: 'use letters, digits, dots, hyphens and underscores, starting with a letter or a digit',
   });
 }
-
-/** Tags of the secrets that HiveMind makes itself; those that belong to a stack go with their stack. */
-export const DEPLOYMENT_TAG = 'hivemind:deployment';
-export const MANAGED_BY_TAG = { Key: 'hivemind:managed-by', Value: 'control-plane' } as const;

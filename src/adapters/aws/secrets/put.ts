@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { HiveMindError } from '../../../domain/errors.ts';
 import { canonicalJson } from '../../../domain/json.ts';
+import { MANAGED_BY_TAG, TAG } from '../stack-engine/names.ts';
 import { getSecret } from './get.ts';
 import { ownSecrets } from './list.ts';
-import { DEPLOYMENT_TAG, MANAGED_BY_TAG, nameIn, versionPrefix } from './names.ts';
+import { nameIn, versionPrefix } from './names.ts';
 import { secretFailure } from './secret-failure.ts';
 
 /** What Secrets Manager keeps in one secret. */
@@ -79,7 +80,7 @@ async function create(
         Name: name,
         ClientRequestToken: randomUUID(),
         SecretString: text,
-        Tags: [{ Key: DEPLOYMENT_TAG, Value: deploymentId }, { ...MANAGED_BY_TAG }],
+        Tags: [{ Key: TAG.deployment, Value: deploymentId }, { ...MANAGED_BY_TAG }],
       }),
     );
     if (ARN !== undefined) return ARN;

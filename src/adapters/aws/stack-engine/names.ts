@@ -7,6 +7,9 @@ export const TAG = {
   variant: 'hivemind:variant',
 } as const;
 
+/** Of what HiveMind makes itself: what belongs to a stack goes with its stack. */
+export const MANAGED_BY_TAG = { Key: 'hivemind:managed-by', Value: 'control-plane' } as const;
+
 /** Parameter of templates whose resources CloudFormation does not tag by itself: who asked for the stack. */
 export const OWNER_PARAMETER = 'Owner';
 
